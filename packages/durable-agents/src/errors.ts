@@ -1,0 +1,124 @@
+// What an error means for a durable run: retried, terminal, or a message to the model.
+
+import { AgentsError, MaxTurnsExceededError, ToolCallError } from "@openai/agents-core";
+import { TerminalError } from "@restatedev/restate-sdk";
+
+/** What becomes of a failed model call. `retryAfterMs` is the API's own wish, in milliseconds. */
+export type ModelErrorClass =
+  | { readonly kind: "retryable"; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: "terminal"; readonly message: string; readonly code: number };
+
+const RETRYABLE_STATUS = new Set([408, 409, 429]);
+
+/**
+ * Classifies what a model call threw.
+ *
+ * - 408, 409, 429, 5xx, network failures, time-outs and replies that are no valid response are retryable;
+ * - every other 4xx (wrong key, bad request, content filter) is terminal, with the API's message;
+ * - credentials never appear in the message.
+ *
+ * The rules are those of OpenAI's own clients, https://platform.openai.com/docs/guides/error-codes.
+ */
+export function classifyModelError(error: unknown): ModelErrorClass {
+  const message = describe(error);
+  const status = numberAt(error, "status");
+  // A quota that is used up answers 429 for ever; waiting does not fill it.
+  if (status === 429 && stringAt(error, "code") === "insufficient_quota") {
+    return { kind: "terminal", code: 429, message };
+  }
+  if (status !== undefined && status >= 400 && status < 500 && !RETRYABLE_STATUS.has(status)) {
+    return { kind: "terminal", code: status, message };
+  }
+  const retryAfterMs = retryAfter(error);
+  return retryAfterMs === undefined
+    ? { kind: "retryable", message }
+    : { kind: "retryable", message, retryAfterMs };
+}
+
+/**
+ * An error function for tools: rethrows what must end the run (terminal errors, cancellation) and turns everything
+ * else into a message for the model, as the SDK's own default does.
+ */
+export function rethrowRestateErrors(_context: unknown, error: unknown): string {
+  const restateError = findTerminalError(error);
+  if (restateError) throw restateError;
+  const details = error instanceof Error ? error.toString() : String(error);
+  return `An error occurred while running the tool. Please try again. Error: ${details}`;
+}
+
+/**
+ * How a run ends that the Agents SDK gave up: too many turns, a guardrail, a reply it could not use. Replaying it
+ * would end the same way, so Restate must not retry it. `cause` is the SDK's own error.
+ */
+export class AgentRunError extends TerminalError {
+  override readonly cause: AgentsError;
+
+  constructor(cause: AgentsError) {
+    super(describeRunError(cause), { errorCode: 500 });
+    this.name = "AgentRunError";
+    this.cause = cause;
+  }
+}
+
+/** The error a durable run rejects with, for what the Agents SDK threw. */
+export function toRunError(error: unknown): unknown {
+  const terminal = findTerminalError(error);
+  if (terminal) return terminal;
+  return error instanceof AgentsError ? new AgentRunError(error) : error;
+}
+
+// The SDK wraps what a tool threw, once per level of nesting.
+function findTerminalError(error: unknown): TerminalError | undefined {
+  for (let e = error, depth = 0; e !== undefined && depth < 32; depth++) {
+    if (e instanceof TerminalError) return e;
+    e = e instanceof ToolCallError ? e.error : e instanceof Error ? e.cause : undefined;
+  }
+  return undefined;
+}
+
+// The SDK's messages may quote the model's reply or a tool's arguments, which are personal data here.
+function describeRunError(error: AgentsError): string {
+  if (error instanceof MaxTurnsExceededError) return `The agent run ended: ${error.message}.`;
+  return `The agent run ended with the Agents SDK's ${error.constructor.name}; its cause holds the details.`;
+}
+
+function describe(error: unknown): string {
+  const status = numberAt(error, "status");
+  const text = error instanceof Error ? error.message : "the model call failed";
+  const prefix = status === undefined || text.startsWith(String(status)) ? "" : `${status} `;
+  return `Model API: ${prefix}${withoutCredentials(text)}`;
+}
+
+function withoutCredentials(text: string): string {
+  return text
+    .replaceAll(/\b(?:sk|pk|rk)-[\w*.-]{4,}/g, "[key]")
+    .replaceAll(/(api key(?: provided)?:?\s+)\S+/gi, "$1[key]")
+    .replaceAll(/(bearer\s+)\S+/gi, "$1[key]");
+}
+
+function retryAfter(error: unknown): number | undefined {
+  const headers = at(error, "headers");
+  if (!(headers instanceof Headers)) return undefined;
+  const millis = Number(headers.get("retry-after-ms") ?? Number.NaN);
+  if (Number.isFinite(millis) && millis >= 0) return millis;
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function numberAt(value: unknown, key: string): number | undefined {
+  const found = at(value, key);
+  return typeof found === "number" ? found : undefined;
+}
+
+function stringAt(value: unknown, key: string): string | undefined {
+  const found = at(value, key);
+  return typeof found === "string" ? found : undefined;
+}

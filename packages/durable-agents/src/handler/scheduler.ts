@@ -1,0 +1,96 @@
+// One scheduler per invocation: it owns every pending Restate promise and hands their completions out one at a
+// time, in the order Restate journaled them. This is what lets the Agents SDK use native promises freely.
+//
+// Invariants:
+//  S1  Between two completions the handler's code runs on microtasks alone, so what it does next is a pure
+//      function of the journal.
+//  S2  The scheduler awaits one Restate promise at a time: a race over all that are pending. Restate replays the
+//      winner of that race identically.
+//  S3  A rejection of the race itself is a cancellation and reaches every pending promise; a failure of one
+//      operation reaches only its own caller.
+
+import { setImmediate } from "node:timers/promises";
+import { type RestateError, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
+
+interface Pending {
+  readonly promise: RestatePromise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly onCancel: (() => void) | undefined;
+}
+
+type Outcome = { id: number; value: unknown } | { id: number; failure: RestateError };
+
+export class Scheduler {
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #state: "stopped" | "settling" | "racing" = "stopped";
+
+  /**
+   * Registers a Restate promise and returns a native promise for its result, safe under `Promise.all` and friends.
+   *
+   * @param onCancel called before the native promise rejects because the invocation was cancelled
+   */
+  track<T>(promise: RestatePromise<T>, onCancel?: () => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(this.#nextId++, {
+        promise,
+        // The map erases T; the pair (promise, resolve) keeps it, as both come from this one call.
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        onCancel,
+      });
+      if (this.#state === "stopped") void this.#loop();
+    });
+  }
+
+  /**
+   * Throws when the handler's code is not what started this operation: only real I/O, a timer or a durable step's
+   * own closure can run while the scheduler waits for Restate, and neither would replay in the same order.
+   */
+  assertReplayable(operation: string): void {
+    if (this.#state === "racing") {
+      throw new TerminalError(
+        `Durable operation "${operation}" was started from inside a durable step, or after real I/O or a timer. ` +
+          `Do I/O, timers and clocks inside ctx.run(...), and start durable operations outside of it.`,
+      );
+    }
+  }
+
+  async #loop(): Promise<void> {
+    for (;;) {
+      this.#state = "settling";
+      await setImmediate(); // all microtasks have run: the handler's code is quiescent (S1)
+      if (this.#pending.size === 0) {
+        this.#state = "stopped";
+        return;
+      }
+      const entries = [...this.#pending];
+      this.#state = "racing";
+      try {
+        const outcome = await RestatePromise.race(
+          entries.map(([id, entry]) =>
+            entry.promise.map((value, failure): Outcome => (failure ? { id, failure } : { id, value })),
+          ),
+        );
+        this.#state = "settling";
+        this.#settle(outcome);
+      } catch (cancellation) {
+        this.#state = "settling";
+        for (const [id, entry] of entries) {
+          this.#pending.delete(id);
+          entry.onCancel?.();
+          entry.reject(cancellation);
+        }
+      }
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    const entry = this.#pending.get(outcome.id);
+    if (!entry) throw new Error(`scheduler: operation ${outcome.id} settled twice`);
+    this.#pending.delete(outcome.id);
+    if ("failure" in outcome) entry.reject(outcome.failure);
+    else entry.resolve(outcome.value);
+  }
+}

@@ -1,0 +1,38 @@
+// The one place that talks to a model. It runs inside a durable step: once per journaled reply.
+
+import type { Model, ModelRequest } from "@openai/agents-core";
+import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
+import { classifyModelError } from "../errors.ts";
+import { toWire, type WireModelResponse } from "../wire/model-response.ts";
+
+/**
+ * Calls the model and returns the part of its reply that the journal stores.
+ *
+ * @param signal aborts the HTTP request that is in flight
+ * @throws TerminalError for what no retry can mend
+ * @throws RetryableError when the API says when to come back; Error for what Restate retries by the step's policy
+ */
+export async function callModel(
+  model: Model,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<WireModelResponse> {
+  try {
+    const response = await model.getResponse({ ...request, signal });
+    if (!Array.isArray(response.output) || response.output.length === 0) {
+      throw new Error("the reply has no choices");
+    }
+    return toWire(response);
+  } catch (error) {
+    throw toStepError(error);
+  }
+}
+
+function toStepError(error: unknown): Error {
+  const found = classifyModelError(error);
+  if (found.kind === "terminal") return new TerminalError(found.message, { errorCode: found.code });
+  // Without a cause: the original carries the request, which holds personal data, into Restate's logs.
+  return found.retryAfterMs === undefined
+    ? new Error(found.message)
+    : new RetryableError(found.message, { retryAfter: found.retryAfterMs });
+}

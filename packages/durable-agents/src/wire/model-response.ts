@@ -1,0 +1,117 @@
+// The journaled form of a model's reply.
+
+import { type AgentOutputItem, type ModelResponse, Usage } from "@openai/agents-core";
+
+/**
+ * What the journal stores of a model's reply, version 1.
+ *
+ * It leaves out what can be derived or is never read again: the API's raw body (`providerData`, which repeats the
+ * whole output and echoes the instructions and tools), raw usage, the request id, totals that are sums, and a
+ * message's or tool call's `status` where it is the usual "completed".
+ */
+export interface WireModelResponse {
+  readonly v: 1;
+  readonly output: readonly WireOutputItem[];
+  readonly usage: WireUsage;
+  readonly responseId?: string;
+}
+
+/** An output item of the Agents SDK's protocol, without empty and default fields. */
+export type WireOutputItem = Readonly<Record<string, unknown>> & { readonly type?: string };
+
+/** Tokens of one reply. Details are the API's own counters, such as `cached_tokens`; zeros are left out. */
+export interface WireUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly inputDetails?: Readonly<Record<string, number>>;
+  readonly outputDetails?: Readonly<Record<string, number>>;
+}
+
+export function toWire(response: ModelResponse): WireModelResponse {
+  const { usage } = response;
+  const inputDetails = nonZero(usage.inputTokensDetails);
+  const outputDetails = nonZero(usage.outputTokensDetails);
+  return {
+    v: 1,
+    output: response.output.map(trimItem),
+    usage: {
+      input: usage.inputTokens,
+      output: usage.outputTokens,
+      ...(inputDetails && { inputDetails }),
+      ...(outputDetails && { outputDetails }),
+    },
+    ...(response.responseId !== undefined && { responseId: response.responseId }),
+  };
+}
+
+export function fromWire(wire: WireModelResponse): ModelResponse {
+  const { input, output, inputDetails, outputDetails } = wire.usage;
+  return {
+    output: wire.output.map(restoreItem),
+    usage: new Usage({
+      requests: 1,
+      inputTokens: input,
+      outputTokens: output,
+      totalTokens: input + output,
+      inputTokensDetails: inputDetails ?? {},
+      outputTokensDetails: outputDetails ?? {},
+    }),
+    ...(wire.responseId !== undefined && { responseId: wire.responseId }),
+  };
+}
+
+const TYPES_WITH_STATUS = new Set(["message", "function_call"]);
+
+function trimItem(item: AgentOutputItem): WireOutputItem {
+  const { providerData, status, ...rest } = item as WireOutputItem & { providerData?: unknown; status?: unknown };
+  const kept = trimProviderData(providerData, rest);
+  const usualStatus = status === "completed" && TYPES_WITH_STATUS.has(rest.type ?? "message");
+  return {
+    ...rest,
+    ...(Array.isArray(rest.content) && { content: rest.content.map(trimContent) }),
+    ...(status !== undefined && !usualStatus && { status }),
+    ...(kept && { providerData: kept }),
+  };
+}
+
+function restoreItem(item: WireOutputItem): AgentOutputItem {
+  const withStatus = TYPES_WITH_STATUS.has(item.type ?? "message") && !("status" in item);
+  return (withStatus ? { ...item, status: "completed" } : { ...item }) as AgentOutputItem;
+}
+
+function trimContent(part: unknown): unknown {
+  if (!isRecord(part)) return part;
+  const { providerData, ...rest } = part;
+  const kept = trimProviderData(providerData, rest);
+  return kept ? { ...rest, providerData: kept } : rest;
+}
+
+// What stands in the item itself, or is empty, the API has sent twice or for nothing.
+function trimProviderData(
+  data: unknown,
+  item: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | undefined {
+  if (!isRecord(data)) return undefined;
+  const values = new Set(Object.values(item).filter((value) => typeof value === "string"));
+  const kept = Object.entries(data).filter(([, value]) => !isEmpty(value) && !isRepeated(value, values));
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
+}
+
+function isRepeated(value: unknown, known: ReadonlySet<unknown>): boolean {
+  return isRecord(value) ? Object.values(value).every((v) => known.has(v)) : known.has(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) && Object.keys(value).length === 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function nonZero(details: readonly Record<string, number>[]): Record<string, number> | undefined {
+  const entries = details.flatMap((d) => Object.entries(d)).filter(([, tokens]) => tokens > 0);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}

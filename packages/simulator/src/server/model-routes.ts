@@ -1,0 +1,49 @@
+/** OpenAI's endpoints. */
+import type { FastifyInstance } from "fastify";
+import { chatCompletion, chatCompletionChunks } from "../wire/chat-reply.ts";
+import { chatBody, fromChatBody } from "../wire/chat-request.ts";
+import { response, responseEvents } from "../wire/responses-reply.ts";
+import { fromResponsesBody, responsesBody } from "../wire/responses-request.ts";
+import { answerCall } from "./answer-call.ts";
+import { readBody } from "./read-body.ts";
+import type { SimulatorCore } from "./simulator-core.ts";
+
+// Any other name is answered too; this is the one to list.
+const MODEL = { id: "simulated-model", object: "model", created: 0, owned_by: "holdfast" };
+
+/** Adds `/v1/responses`, `/v1/chat/completions` and `/v1/models`. */
+export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void {
+  app.post("/v1/responses", async (request, reply) => {
+    const body = readBody(responsesBody, request.body);
+    reply.hijack();
+    await answerCall(core, fromResponsesBody(body), reply.raw, {
+      json: (final, requestHash, noChoices) => response(final, { body, requestHash, created: now(), noChoices }),
+      events: (final, requestHash, noChoices) =>
+        responseEvents(final, { body, requestHash, created: now(), noChoices }).map(
+          (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+        ),
+    });
+  });
+
+  app.post("/v1/chat/completions", async (request, reply) => {
+    const body = readBody(chatBody, request.body);
+    const { model } = body;
+    const includeUsage = body.stream_options?.include_usage ?? false;
+    reply.hijack();
+    await answerCall(core, fromChatBody(body), reply.raw, {
+      json: (final, requestHash, noChoices) =>
+        chatCompletion(final, { model, requestHash, created: now(), includeUsage, noChoices }),
+      events: (final, requestHash, noChoices) =>
+        chatCompletionChunks(final, { model, requestHash, created: now(), includeUsage, noChoices }).map(
+          (data) => `data: ${data}\n\n`,
+        ),
+    });
+  });
+
+  app.get("/v1/models", () => ({ object: "list", data: [MODEL] }));
+  app.get<{ Params: { id: string } }>("/v1/models/:id", (request) => ({ ...MODEL, id: request.params.id }));
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,63 @@
+/** The one form that both APIs are read into: rules, scripts, faults and statistics know nothing of the wire. */
+import type { Json } from "../json.ts";
+import type { SchemaNode } from "../schema/schema-node.ts";
+
+/** Which of OpenAI's APIs a call came through. */
+export type Api = "responses" | "chat_completions";
+
+/** One item of a conversation, in order. `output` and `arguments` are the raw strings of the wire. */
+export type ConversationItem =
+  | { type: "user"; text: string }
+  | { type: "assistant"; text: string }
+  | { type: "tool_call"; callId: string; name: string; arguments: string }
+  | { type: "tool_result"; callId: string; name: string; output: string };
+
+/** A function tool offered to the model. Handoffs arrive as tools too. Hosted tools are left out. */
+export interface SimulatedTool {
+  name: string;
+  description: string;
+  parameters: SchemaNode;
+}
+
+/** What the caller says about the use of tools. */
+export type ToolChoice = "auto" | "none" | "required" | { name: string };
+
+/** A model call, in the same form for both APIs. */
+export interface SimulatedRequest {
+  api: Api;
+  model: string;
+  /** `instructions` and every system or developer message, joined by blank lines. */
+  instructions: string;
+  items: ConversationItem[];
+  tools: SimulatedTool[];
+  toolChoice: ToolChoice;
+  parallelToolCalls: boolean;
+  /** JSON schema of the structured output that is asked for; absent for plain text. */
+  outputSchema?: SchemaNode;
+  stream: boolean;
+  /** Short hash of the instructions and the first input item. */
+  conversation: string;
+  /** Short hash of the instructions: see {@link agentId}. */
+  agent: string;
+}
+
+/** A call to a tool that a reply makes. A string is sent as it is, also when it is no JSON. */
+export interface ReplyToolCall {
+  name: string;
+  arguments: Json | unknown;
+}
+
+/** Token counts of a reply. */
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What the model answers. `json` is sent as text; tool calls come after the text. */
+export interface Reply {
+  text?: string;
+  json?: unknown;
+  toolCalls?: ReplyToolCall[];
+  /** Replaces the estimate made from the lengths of the texts. */
+  usage?: Partial<Usage>;
+}

@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as restate from "@restatedev/restate-sdk";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { EffectCounter } from "./effects.ts";
+import { freePort } from "./free-ports.ts";
+import { journalSize, stateSize, waitForStatus } from "./journal.ts";
+import { describeModes, startTestBed } from "./modes.ts";
+import { startRestateServer } from "./restate-server.ts";
+
+const effects = new EffectCounter();
+let awakeableId = Promise.withResolvers<string>();
+beforeEach(() => {
+  effects.reset();
+  awakeableId = Promise.withResolvers<string>();
+});
+
+const interrupted = restate.object({
+  name: "Interrupted",
+  handlers: {
+    awaiting: async (ctx: restate.ObjectContext): Promise<string> => {
+      const answer = ctx.awakeable<string>();
+      await ctx.run("ask", () => {
+        effects.hit("ask");
+        awakeableId.resolve(answer.id);
+      });
+      const text = await answer.promise;
+      await ctx.run("book", () => {
+        effects.hit("book");
+      });
+      ctx.set("answer", text);
+      return text;
+    },
+    sleeping: async (ctx: restate.ObjectContext): Promise<string> => {
+      await ctx.run("before", () => {
+        effects.hit("before");
+      });
+      await ctx.sleep(500);
+      await ctx.run("after", () => {
+        effects.hit("after");
+      });
+      return "slept";
+    },
+  },
+});
+
+describeModes(
+  "a killed restate-server",
+  (bed) => {
+    it("completes an invocation that waited for an awakeable", async () => {
+      const { server, send, attach, resolveAwakeable } = bed();
+      const id = await send("Interrupted", "awaiting", undefined, { key: "it's one" });
+      const awakeable = await awakeableId.promise;
+      const killed = server.pid;
+      await server.kill();
+      await expect(fetch(server.ingressUrl)).rejects.toThrow();
+      await server.restart();
+      expect(server.pid).not.toBe(killed);
+      await resolveAwakeable(awakeable, "yes");
+      expect(await attach(id)).toBe("yes");
+      expect(effects.snapshot()).toEqual({ ask: 1, book: 1 });
+      // One entry named `answer` with the value `"yes"`.
+      expect(await stateSize(server, "Interrupted", "it's one")).toEqual({ entries: 1, bytes: 11 });
+    });
+
+    it("completes an invocation that slept", async () => {
+      const { server, send, attach } = bed();
+      const id = await send("Interrupted", "sleeping", undefined, { key: "two" });
+      await waitForStatus(server, id, (row) => (row.journal_size ?? 0) >= 4);
+      await server.kill();
+      await server.restart();
+      expect(await attach(id)).toBe("slept");
+      effects.expectOnce(["before", "after"]);
+      const row = await waitForStatus(server, id, ({ status }) => status === "completed");
+      expect(row).toMatchObject({ target: "Interrupted/two/sleeping", completion_result: "success" });
+      const size = await journalSize(server, id);
+      expect(size.entries).toBe(row.journal_size);
+      expect(size.bytes).toBeGreaterThan(100);
+    });
+  },
+  { services: () => [interrupted] },
+);
+
+it("waits for what a running invocation does, and cancels it", async () => {
+  const bed = await startTestBed("default", { services: () => [interrupted] });
+  onTestFinished(() => bed.stop());
+  const id = await bed.send("Interrupted", "awaiting", undefined, { key: "three" });
+  await awakeableId.promise;
+  await expect(
+    waitForStatus(bed.server, id, ({ status }) => status === "completed", { timeoutMs: 50 }),
+  ).rejects.toThrow(/not as expected within 50 ms; last seen: .*"status":"(running|suspended)"/);
+  await bed.cancel(id);
+  await expect(bed.attach(id)).rejects.toMatchObject({ status: 409 });
+});
+
+it("removes a temporary data directory on stop, and keeps one it was given", async () => {
+  const given = await mkdtemp(join(tmpdir(), "holdfast-given-"));
+  onTestFinished(() => rm(given, { recursive: true }));
+  const [temporary, kept] = await Promise.all([startRestateServer(), startRestateServer({ dataDir: given })]);
+  await Promise.all([temporary.stop(), kept.stop()]);
+  expect(existsSync(temporary.dataDir)).toBe(false);
+  expect(existsSync(given)).toBe(true);
+  expect(await kept.exited).toEqual({ code: 0, signal: null, expected: true });
+});
+
+it("tells when the server died by itself", async () => {
+  const server = await startRestateServer();
+  onTestFinished(() => server.stop());
+  process.kill(server.pid, "SIGKILL");
+  expect(await server.exited).toEqual({ code: null, signal: "SIGKILL", expected: false });
+});
+
+it("names the port that is in use, and what to do", async () => {
+  const ports = { ingress: await freePort(), admin: await freePort(), node: await freePort() };
+  const occupant = createServer().listen(ports.admin, "127.0.0.1");
+  onTestFinished(() => {
+    occupant.close();
+  });
+  await expect(startRestateServer({ ports })).rejects.toThrow(
+    `port ${ports.admin} (admin) is in use. End the process that listens on it`,
+  );
+});
+
+it("quotes the server's own error when it refuses its settings", async () => {
+  await expect(startRestateServer({ env: { RESTATE_INGRESS__BIND_ADDRESS: "nonsense" } })).rejects.toThrow(
+    /restate-server ended while it started\n {2}.*nonsense/s,
+  );
+});
+
+it("names a query that Restate refuses", async () => {
+  const server = await startRestateServer();
+  onTestFinished(() => server.stop());
+  await expect(server.query("SELECT nothing FROM nowhere", z.unknown())).rejects.toThrow(
+    /refused the query SELECT nothing FROM nowhere.*nowhere/,
+  );
+  await expect(server.register("http://127.0.0.1:1")).rejects.toThrow("Is that process up");
+});

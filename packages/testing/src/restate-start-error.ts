@@ -1,0 +1,66 @@
+/**
+ * Turns a start that failed into one message: the cause, the log lines that show it, and the remedy.
+ */
+
+import { isPortFree } from "./free-ports.ts";
+import type { RestatePorts } from "./restate-settings.ts";
+import type { HealthOutcome } from "./until-healthy.ts";
+
+/** One of the server's ports is taken by another process. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+  readonly port: number;
+
+  constructor(port: number, role: string) {
+    super(
+      `restate-server cannot start: port ${port} (${role}) is in use. ` +
+        `End the process that listens on it (\`lsof -i :${port}\` shows which), or choose another ${role} port.`,
+    );
+    this.port = port;
+  }
+}
+
+/**
+ * Refuses ports that are taken, before the server is started and has touched its data.
+ *
+ * @throws PortInUseError
+ */
+export async function refusePortsInUse(ports: RestatePorts): Promise<void> {
+  for (const [role, port] of Object.entries(ports)) {
+    if (!(await isPortFree(port))) throw new PortInUseError(port, role);
+  }
+}
+
+/** The error for a server that ended or did not answer in time. */
+export function startFailure(
+  outcome: Exclude<HealthOutcome, "healthy">,
+  ports: RestatePorts,
+  dataDir: string,
+  logLines: readonly string[],
+): Error {
+  const taken = portInUse(ports, logLines);
+  if (taken !== undefined) return taken;
+  const what =
+    outcome === "exited"
+      ? "restate-server ended while it started"
+      : "restate-server did not answer in time (a larger `startTimeoutMs` helps on a slow machine)";
+  const remedy =
+    `Its data is in ${dataDir}: data of a newer server, of other node or cluster names, or of a server still ` +
+    "running there cannot be used; choose another data directory or remove it.";
+  return new Error([what, ...telling(logLines).map((line) => `  ${line}`), remedy].join("\n"));
+}
+
+// Between the check and the start another process may have taken the port; then only the server's log tells.
+function portInUse(ports: RestatePorts, logLines: readonly string[]): PortInUseError | undefined {
+  const line = logLines.find((text) => /address (already )?in use/i.test(text));
+  if (line === undefined) return undefined;
+  const named = Object.entries(ports).find(([, port]) => line.includes(`:${port}`));
+  const [role, port] = named ?? ["node", ports.node];
+  return new PortInUseError(port, role);
+}
+
+/** The lines that tell why: warnings and errors if there are any, else the last ones. */
+function telling(lines: readonly string[]): readonly string[] {
+  const troubles = lines.filter((line) => /\b(WARN|ERROR|panic|error)\b/.test(line));
+  return (troubles.length > 0 ? troubles : lines).slice(-8);
+}

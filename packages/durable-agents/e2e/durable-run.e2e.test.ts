@@ -1,12 +1,12 @@
 // Durable runs on a real Restate server: parallel tools, nested agents, handoffs, streaming, failing steps.
 
 import { setTimeout } from "node:timers/promises";
-import { Agent } from "@openai/agents-core";
 import { describeModes } from "@holdfast/testing";
-import { EffectCounter } from "../../testing/src/effects.ts";
+import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { EffectCounter } from "../../testing/src/effects.ts";
 import { DurableRunner, durableTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
@@ -71,7 +71,9 @@ const runs = service({
       return result.finalOutput;
     },
     streaming: async (ctx: Context, input: string) => {
-      const result = await new DurableRunner(ctx, { modelProvider: models }).run(parallel, input, { stream: true });
+      const result = await new DurableRunner(ctx, { modelProvider: models }).run(parallel, input, {
+        stream: true,
+      });
       const names: string[] = [];
       for await (const event of result) names.push(event.type);
       await result.completed;

@@ -1,7 +1,13 @@
 // Models that answer by a function, in this process, and count their calls: what a test of the library needs of a
 // model without HTTP.
 
-import { type AgentOutputItem, type Model, type ModelProvider, type ModelRequest, Usage } from "@openai/agents-core";
+import {
+  type AgentOutputItem,
+  type Model,
+  type ModelProvider,
+  type ModelRequest,
+  Usage,
+} from "@openai/agents-core";
 
 export interface ScriptedModels extends ModelProvider {
   /** How many calls were made. */
@@ -43,7 +49,12 @@ function toolResults(request: ModelRequest): number {
 function toOutput(reply: ScriptedReply, turn: number): AgentOutputItem[] {
   if (typeof reply === "string") {
     return [
-      { type: "message", role: "assistant", status: "completed", content: [{ type: "output_text", text: reply }] },
+      {
+        type: "message",
+        role: "assistant",
+        status: "completed",
+        content: [{ type: "output_text", text: reply }],
+      },
     ];
   }
   return reply.map(({ tool, args }, i) => ({

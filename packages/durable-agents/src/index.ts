@@ -15,8 +15,8 @@ export {
 } from "./handler/durable-context.ts";
 export { DurableModelCalls, type DurableModelCallsOptions } from "./handler/durable-model-calls.ts";
 export { DurableRunner, type DurableRunnerOptions } from "./handler/durable-runner.ts";
-export { durableTool, type DurableToolOptions, type ToolParameters } from "./handler/durable-tool.ts";
+export { type DurableToolOptions, durableTool, type ToolParameters } from "./handler/durable-tool.ts";
 export { remoteAgentTool } from "./handler/remote-agent-tool.ts";
 export { RestateSession, type RestateSessionOptions } from "./handler/restate-session.ts";
 export { readSession } from "./handler/session-history.ts";
-export { openAIModels, type OpenAIModelsOptions } from "./journaled/openai-models.ts";
+export { type OpenAIModelsOptions, openAIModels } from "./journaled/openai-models.ts";

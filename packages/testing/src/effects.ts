@@ -4,7 +4,11 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 
-/** Counts named effects. Count inside a durable step, since code around it runs again at each replay. */
+/**
+ * Counts named effects. Count inside a durable step, since code around it runs again at each replay. Before a test kills
+ * anything it must wait until the step is stored (`waitForStatus` on `journal_size`): a crash between an effect and the
+ * journal's entry of it makes the effect happen again, which no journal can prevent.
+ */
 export class EffectCounter {
   readonly #counts = new Map<string, number>();
 

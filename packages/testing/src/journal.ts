@@ -20,7 +20,9 @@ const invocationRow = z.object({
     "paused",
     "completed",
   ]),
-  /** Starts of the handler since the last progress; 1 when nothing failed. Absent while suspended or completed. */
+  /**
+   * Attempts since the server's last restart or the last suspension; above 1, one has failed. Absent while none runs.
+   */
   retry_count: z.number().optional(),
   /** Entries in the journal. */
   journal_size: z.number().optional(),

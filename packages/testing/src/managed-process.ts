@@ -34,6 +34,8 @@ interface Running {
 /** What a child gets of this process's environment: enough to run, nothing that makes a test depend on its shell. */
 const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
 
+const CLOSE_GRACE_MS = 1_000;
+
 export class ManagedProcess {
   readonly output = new LineBuffer();
   readonly #command: ProcessCommand;
@@ -78,8 +80,14 @@ export class ManagedProcess {
         this.output.push(`ERROR ${name} could not be run: ${error.message}`);
         resolve({ code: null, signal: null, expected: false });
       });
-      child.once("exit", dismissGuard);
-      child.once("close", (code, signal) => resolve({ code, signal, expected: running.expected }));
+      const ended = (code: number | null, signal: NodeJS.Signals | null) =>
+        resolve({ code, signal, expected: running.expected });
+      child.once("close", ended);
+      child.once("exit", (code, signal) => {
+        dismissGuard();
+        // A process of its own that outlives it can hold its outputs open, so that `close` does not come.
+        setTimeout(ended, CLOSE_GRACE_MS, code, signal).unref();
+      });
     });
     const running: Running = { child, exited, expected: false };
     this.#running = running;

@@ -4,6 +4,7 @@
  */
 
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 
 // The shell's standard input is a pipe whose other end only this process holds: `read` returns when it closes.
 const GUARD_SCRIPT = 'read _; kill -9 "$1" 2>/dev/null';
@@ -22,6 +23,8 @@ export function guardAgainstOrphan(pid: number): () => void {
   // Without a shell there is no guard; the child itself still works.
   guard.on("error", () => {});
   guard.unref();
+  // A socket underneath, which would keep this process alive as well.
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   return () => {
     guard.kill("SIGKILL");
   };

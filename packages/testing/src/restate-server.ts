@@ -72,29 +72,33 @@ const START_ATTEMPTS = 3;
  * @throws Error with the cause (a port in use, the server's own error lines) and what to do about it.
  */
 export async function startRestateServer(options: RestateServerOptions = {}): Promise<RestateServer> {
-  const temporary = options.dataDir === undefined;
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "holdfast-restate-")));
-  const removeData = async () => {
-    if (temporary) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  const data: DataDir = {
+    path: options.dataDir ?? (await mkdtemp(join(tmpdir(), "holdfast-restate-"))),
+    temporary: options.dataDir === undefined,
   };
   for (let attempt = 1; ; attempt++) {
-    const ports = options.ports ?? (await freePorts());
-    const server = new LocalRestateServer(
-      { ...options, dataDir, ports, fsync: options.fsync ?? !temporary },
-      removeData,
-    );
+    const server = new LocalRestateServer(options, data, options.ports ?? (await freePorts()));
     try {
       await server.start();
       return server;
     } catch (error) {
-      await server.kill();
-      const retry =
+      const anotherTry =
         error instanceof PortInUseError && options.ports === undefined && attempt < START_ATTEMPTS;
-      if (retry) continue;
-      await removeData();
+      await server.kill();
+      if (anotherTry) continue;
+      await removeIfTemporary(data);
       throw error;
     }
   }
+}
+
+interface DataDir {
+  path: string;
+  temporary: boolean;
+}
+
+async function removeIfTemporary({ path, temporary }: DataDir): Promise<void> {
+  if (temporary) await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function freePorts(): Promise<RestatePorts> {
@@ -110,26 +114,23 @@ class LocalRestateServer implements RestateServer {
   readonly #process: ManagedProcess;
   readonly #admin: AdminApi;
   readonly #startTimeoutMs: number;
-  readonly #removeData: () => Promise<void>;
+  readonly #data: DataDir;
 
-  constructor(
-    options: RestateServerOptions & { dataDir: string; ports: RestatePorts; fsync: boolean },
-    removeData: () => Promise<void>,
-  ) {
-    const { mode = "default", dataDir, ports, fsync, env = {}, startTimeoutMs = START_TIMEOUT_MS } = options;
+  constructor(options: RestateServerOptions, data: DataDir, ports: RestatePorts) {
+    const { mode = "default", fsync = !data.temporary, env = {} } = options;
     this.mode = mode;
     this.ports = ports;
-    this.dataDir = dataDir;
+    this.dataDir = data.path;
     this.ingressUrl = `http://127.0.0.1:${ports.ingress}`;
     this.adminUrl = `http://127.0.0.1:${ports.admin}`;
+    this.#data = data;
     this.#admin = new AdminApi(this.adminUrl);
-    this.#startTimeoutMs = startTimeoutMs;
-    this.#removeData = removeData;
+    this.#startTimeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
     this.#process = new ManagedProcess({
       name: "restate-server",
       file: restateBinary(),
       args: ["--no-logo"],
-      env: restateEnvironment({ mode, dataDir, ports, fsync, env }),
+      env: restateEnvironment({ mode, dataDir: data.path, ports, fsync, env }),
       onLine: options.onLog,
     });
   }
@@ -155,7 +156,9 @@ class LocalRestateServer implements RestateServer {
       this.#process.exited,
       this.#startTimeoutMs,
     );
-    if (outcome !== "healthy") throw startFailure(outcome, this.ports, this.dataDir, this.logs());
+    if (outcome === "healthy") return;
+    const givenDataDir = this.#data.temporary ? undefined : this.dataDir;
+    throw startFailure(outcome, this.ports, givenDataDir, this.logs());
   }
 
   register(serviceUrl: string, options?: RegisterOptions): Promise<void> {
@@ -185,6 +188,6 @@ class LocalRestateServer implements RestateServer {
 
   async stop(): Promise<void> {
     await this.#process.end("SIGTERM", STOP_GRACE_MS);
-    await this.#removeData();
+    await removeIfTemporary(this.#data);
   }
 }

@@ -53,8 +53,9 @@ export function restateEnvironment(settings: {
     RESTATE_DISABLE_TELEMETRY: "true",
     RESTATE_LOG_FORMAT: "compact",
     RESTATE_LOG_DISABLE_ANSI_CODES: "true",
-    // Outside Kubernetes its client reports an error at every start that means nothing.
-    RESTATE_LOG_FILTER: "warn,restate=info,octocrab=off",
+    // Left out: its Kubernetes client, which reports a meaningless error outside Kubernetes, and failed queries, which
+    // their sender is told of (and which are how a start learns that the tables are there).
+    RESTATE_LOG_FILTER: "warn,restate=info,octocrab=off,restate_admin::query_utils=off",
     ...(mode === "always-replay" ? { RESTATE_WORKER__INVOKER__INACTIVITY_TIMEOUT: "0s" } : {}),
     ...env,
   };

@@ -31,23 +31,39 @@ export async function refusePortsInUse(ports: RestatePorts): Promise<void> {
   }
 }
 
-/** The error for a server that ended or did not answer in time. */
+/**
+ * The error for a server that ended or did not answer in time.
+ *
+ * @param givenDataDir - the data directory, if it is not a new temporary one and so can be the cause.
+ */
 export function startFailure(
   outcome: Exclude<HealthOutcome, "healthy">,
   ports: RestatePorts,
-  dataDir: string,
+  givenDataDir: string | undefined,
   logLines: readonly string[],
 ): Error {
   const taken = portInUse(ports, logLines);
   if (taken !== undefined) return taken;
   const what =
     outcome === "exited"
-      ? "restate-server ended while it started"
-      : "restate-server did not answer in time (a larger `startTimeoutMs` helps on a slow machine)";
-  const remedy =
-    `Its data is in ${dataDir}: data of a newer server, of other node or cluster names, or of a server still ` +
-    "running there cannot be used; choose another data directory or remove it.";
-  return new Error([what, ...telling(logLines).map((line) => `  ${line}`), remedy].join("\n"));
+      ? "restate-server ended while it started:"
+      : "restate-server did not answer in time (a larger `startTimeoutMs` helps on a slow machine):";
+  return new Error(
+    [what, ...telling(logLines).map((line) => `  ${line}`), remedy(givenDataDir, logLines)].join("\n"),
+  );
+}
+
+function remedy(givenDataDir: string | undefined, logLines: readonly string[]): string {
+  if (logLines.some((line) => /configuration loading error/.test(line))) {
+    return "Correct the RESTATE_* settings given in `env`; `restate-server --dump-config` shows what there is.";
+  }
+  if (givenDataDir !== undefined) {
+    return (
+      `Its data is in ${givenDataDir}: data of a newer server, of another node or cluster name, or of a server that ` +
+      "still runs cannot be used. End that server, or choose another data directory."
+    );
+  }
+  return "Give `onLog` to see all it logs.";
 }
 
 // Between the check and the start another process may have taken the port; then only the server's log tells.

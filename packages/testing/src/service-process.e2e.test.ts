@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "./free-ports.ts";
 import { createIngress } from "./ingress.ts";
+import { waitForStatus } from "./journal.ts";
 import { startRestateServer } from "./restate-server.ts";
 import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
 
@@ -27,6 +28,7 @@ describe("a service's own process", () => {
     const ingress = createIngress(server.ingressUrl);
     const id = await ingress.send("Waiting", "run");
     const line = await service.waitForLine(/^effect before/);
+    await waitForStatus(server, id, (row) => (row.journal_size ?? 0) >= 3);
     const killed = service.pid;
     await service.kill9();
     expect(() => process.kill(killed, 0)).toThrow("ESRCH");

@@ -110,7 +110,11 @@ export class DurableContext {
    * only a TerminalError reaches the caller. Steps that run side by side finish before a failed one is retried, so
    * that none of them has its effect twice.
    */
-  run<T>(name: string, action: (step: DurableStep) => Promise<T> | T, options: RunOptions<T> = {}): Promise<T> {
+  run<T>(
+    name: string,
+    action: (step: DurableStep) => Promise<T> | T,
+    options: RunOptions<T> = {},
+  ): Promise<T> {
     const cancelled = new AbortController();
     const signal = AbortSignal.any([cancelled.signal, this.#context.request().attemptCompletedSignal]);
     const guarded = () => this.#gate.run(() => action({ signal }), cancelled.signal);
@@ -144,7 +148,9 @@ export class DurableContext {
   }
 
   /** A typed client of a contract. `key` is needed for Virtual Objects and Workflows. */
-  client<H extends Record<string, HandlerDescriptor>>(contract: ServiceDescriptor<string, H>): DurableClient<H>;
+  client<H extends Record<string, HandlerDescriptor>>(
+    contract: ServiceDescriptor<string, H>,
+  ): DurableClient<H>;
   client<H extends Record<string, HandlerDescriptor>>(
     contract: KeyedDescriptor<H>,
     key: string,
@@ -223,7 +229,9 @@ export class DurableContext {
   #call<T>(operation: string, start: () => RestatePromise<T> & InvocationHandle): DurableCall<T> {
     this.#scheduler.assertReplayable(operation);
     const call = start();
-    return withInvocationId(this.#scheduler.track(call), () => this.track("invocationId", () => call.invocationId));
+    return withInvocationId(this.#scheduler.track(call), () =>
+      this.track("invocationId", () => call.invocationId),
+    );
   }
 
   #send(operation: string, start: () => InvocationHandle): InvocationHandle {
@@ -284,7 +292,8 @@ export class DurableObjectContext extends DurableObjectSharedContext {
 }
 
 function requireKey(service: string, key: string | undefined): string {
-  if (key === undefined) throw new TerminalError(`A client of ${service} needs a key: client(contract, key).`);
+  if (key === undefined)
+    throw new TerminalError(`A client of ${service} needs a key: client(contract, key).`);
   return key;
 }
 

@@ -69,7 +69,8 @@ export class DurableRunner {
     options?: NonStreamRunOptions<C, A> | StreamRunOptions<C, A>,
   ): Promise<RunResult<C, A> | StreamedRunResult<C, A>> {
     refuseUnsupported(agent);
-    const { maxRetryAttempts, initialRetryInterval, maxRetryInterval, modelProvider, ...config } = this.#options;
+    const { maxRetryAttempts, initialRetryInterval, maxRetryInterval, modelProvider, ...config } =
+      this.#options;
     const models = new DurableModelCalls(this.#context, {
       ...(modelProvider && { modelProvider }),
       ...(maxRetryAttempts !== undefined && { maxRetryAttempts }),

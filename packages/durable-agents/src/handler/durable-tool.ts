@@ -13,7 +13,11 @@ export interface DurableToolOptions<P extends ToolParameters, C> {
   /** The arguments; what does not fit goes back to the model as a message. */
   readonly parameters: P;
   /** The tool's work. Put I/O, clocks and random numbers into `ctx.run`. What it returns, the model reads. */
-  readonly execute: (input: z.infer<P>, ctx: DurableContext, run?: RunContext<C>) => Promise<unknown> | unknown;
+  readonly execute: (
+    input: z.infer<P>,
+    ctx: DurableContext,
+    run?: RunContext<C>,
+  ) => Promise<unknown> | unknown;
   /**
    * Turns an error into a message for the model. By default terminal errors end the run and all others go to the
    * model; `null` ends the run with any error.

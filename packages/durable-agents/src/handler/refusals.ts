@@ -14,20 +14,36 @@ export function refuseUnsupported(agent: AnyAgent, seen = new Set<AnyAgent>()): 
   if (seen.has(agent)) return;
   seen.add(agent);
   if (typeof agent.model !== "string") {
-    refuse(agent, "has a model object of its own, whose calls would not be journaled", "Give the agent a model's name, and DurableRunner a modelProvider");
+    refuse(
+      agent,
+      "has a model object of its own, whose calls would not be journaled",
+      "Give the agent a model's name, and DurableRunner a modelProvider",
+    );
   }
   if (agent.modelSettings.retry) {
-    refuse(agent, "sets modelSettings.retry, which waits on real timers", "Use DurableRunner's maxRetryAttempts");
+    refuse(
+      agent,
+      "sets modelSettings.retry, which waits on real timers",
+      "Use DurableRunner's maxRetryAttempts",
+    );
   }
   if (agent.modelSettings.timeoutMs !== undefined) {
     refuse(agent, "sets modelSettings.timeoutMs, which is a real timer", "Set timeoutMs of openAIModels");
   }
   if (agent.mcpServers.length > 0) {
-    refuse(agent, "calls MCP servers directly, outside of the journal", "Wrap the server's tools with durableTool");
+    refuse(
+      agent,
+      "calls MCP servers directly, outside of the journal",
+      "Wrap the server's tools with durableTool",
+    );
   }
   for (const tool of agent.tools) {
     if (tool.type === "function" && tool.timeoutMs !== undefined) {
-      refuse(agent, `has a tool "${tool.name}" with timeoutMs, which is a real timer`, "Race the tool's work with ctx.sleep");
+      refuse(
+        agent,
+        `has a tool "${tool.name}" with timeoutMs, which is a real timer`,
+        "Race the tool's work with ctx.sleep",
+      );
     }
   }
   for (const handoff of agent.handoffs) {

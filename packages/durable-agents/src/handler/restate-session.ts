@@ -49,7 +49,9 @@ export class RestateSession implements Session {
       const items = await this.#history.tail((chunks) => sum(chunks, (chunk) => chunk.items.length) >= limit);
       return limit > 0 ? items.slice(-limit) : [];
     }
-    const items = await this.#history.tail((chunks) => sum(chunks, (chunk) => chunk.turns) >= this.#lastTurns);
+    const items = await this.#history.tail(
+      (chunks) => sum(chunks, (chunk) => chunk.turns) >= this.#lastTurns,
+    );
     return lastTurns(items, this.#lastTurns);
   }
 

@@ -63,7 +63,10 @@ export function fromWire(wire: WireModelResponse): ModelResponse {
 const TYPES_WITH_STATUS = new Set(["message", "function_call"]);
 
 function trimItem(item: AgentOutputItem): WireOutputItem {
-  const { providerData, status, ...rest } = item as WireOutputItem & { providerData?: unknown; status?: unknown };
+  const { providerData, status, ...rest } = item as WireOutputItem & {
+    providerData?: unknown;
+    status?: unknown;
+  };
   const kept = trimProviderData(providerData, rest);
   const usualStatus = status === "completed" && TYPES_WITH_STATUS.has(rest.type ?? "message");
   return {

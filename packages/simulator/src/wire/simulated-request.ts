@@ -1,5 +1,4 @@
 /** The one form that both APIs are read into: rules, scripts, faults and statistics know nothing of the wire. */
-import type { Json } from "../json.ts";
 import type { SchemaNode } from "../schema/schema-node.ts";
 
 /** Which of OpenAI's APIs a call came through. */
@@ -44,7 +43,7 @@ export interface SimulatedRequest {
 /** A call to a tool that a reply makes. A string is sent as it is, also when it is no JSON. */
 export interface ReplyToolCall {
   name: string;
-  arguments: Json | unknown;
+  arguments: unknown;
 }
 
 /** Token counts of a reply. */

@@ -1,0 +1,33 @@
+// Where a claim stands, for those who ask.
+
+import { z } from "zod";
+import { claimSchema } from "./claim.ts";
+import { decisionRecordSchema, finalStatusSchema } from "./decision.ts";
+import { findingsSchema } from "./findings.ts";
+
+export const claimStatusSchema = z.enum([
+  "received",
+  "assessing",
+  "deciding",
+  "in_review",
+  ...finalStatusSchema.options,
+]);
+export type ClaimStatus = z.output<typeof claimStatusSchema>;
+
+/** A claim's own data and where it stands. */
+export const claimViewSchema = z.strictObject({
+  claimId: z.string(),
+  status: claimStatusSchema,
+  claim: claimSchema,
+  submittedAt: z.iso.datetime(),
+  findings: findingsSchema.optional(),
+  review: z
+    .strictObject({
+      why: z.array(z.string()).describe("Why a person must decide"),
+      since: z.iso.datetime(),
+      overdue: z.boolean(),
+    })
+    .optional(),
+  decision: decisionRecordSchema.optional(),
+});
+export type ClaimView = z.output<typeof claimViewSchema>;

@@ -1,0 +1,60 @@
+export {
+  type Assessment,
+  amountSchema,
+  assessmentSchema,
+  type Claim,
+  categorySchema,
+  claimSchema,
+  MAX_CLAIM_AMOUNT,
+  sampleClaim,
+} from "./claim.ts";
+export { type ClaimStatus, type ClaimView, claimStatusSchema, claimViewSchema } from "./claim-view.ts";
+export {
+  type DecidedBy,
+  type DecisionRecord,
+  decisionRecordSchema,
+  type FinalStatus,
+  type Proposal,
+  proposalSchema,
+} from "./decision.ts";
+export {
+  type EligibilityFinding,
+  eligibilityFindingSchema,
+  type Findings,
+  type FraudFinding,
+  findingsSchema,
+  fraudFindingSchema,
+  type RateFinding,
+  type Risk,
+  rateFindingSchema,
+  riskSchema,
+} from "./findings.ts";
+export { InvalidInputError, jsonSerde, nothing, type Problem, parse, parseJson } from "./json-serde.ts";
+export {
+  parseReviewAnswer,
+  type ReviewAnswer,
+  type ReviewRequest,
+  type ReviewResult,
+  reviewAnswerSchema,
+  reviewRequestSchema,
+  reviewResultSchema,
+} from "./review.ts";
+export {
+  chatContract,
+  claimContract,
+  claimTimelineContract,
+  eligibilityAgentContract,
+  fraudAgentContract,
+  humanApprovalWorkflowContract,
+  parallelAgentClaimApprovalContract,
+  rateComparisonAgentContract,
+  remoteMultiAgentClaimApprovalContract,
+} from "./services.ts";
+export {
+  type TimelineAgent,
+  type TimelineEntry,
+  type TimelineEvent,
+  type TimelineQuery,
+  type TimelineReport,
+  timelineEventSchema,
+} from "./timeline.ts";

@@ -1,0 +1,117 @@
+// The services' contracts: names, handlers, and what goes in and out. One of these gives a typed client
+// (`ctx.client(contract)`) and typed handlers (`implement(contract, …)`).
+
+import { iface } from "@restatedev/restate-sdk-core";
+import { z } from "zod";
+import { assessmentSchema, claimSchema, sampleClaim } from "./claim.ts";
+import { claimViewSchema } from "./claim-view.ts";
+import { decisionRecordSchema } from "./decision.ts";
+import { eligibilityFindingSchema, fraudFindingSchema, rateFindingSchema } from "./findings.ts";
+import { jsonSerde, nothing } from "./json-serde.ts";
+import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
+import { timelinePageSchema, timelineQuerySchema, timelineReportSchema } from "./timeline.ts";
+
+const claimIn = jsonSerde(claimSchema, sampleClaim);
+const assessmentIn = jsonSerde(assessmentSchema, sampleClaim);
+const textOut = jsonSerde(z.string());
+
+/** A claim's life, from submission to decision. Key: the claim's id. */
+export const claimContract = iface.object("Claim", {
+  submit: iface.serdes({
+    input: claimIn,
+    output: jsonSerde(decisionRecordSchema),
+    description: "Takes a claim to its decision; a second call gives the recorded one",
+  }),
+  get: iface.shared.serdes({
+    input: nothing,
+    output: jsonSerde(claimViewSchema),
+    description: "Where the claim stands",
+  }),
+  decide: iface.shared.serdes({
+    input: jsonSerde(reviewAnswerSchema, { outcome: "approve", note: "bill checked", reviewer: "r.diaz" }),
+    output: nothing,
+    description: "A reviewer's answer",
+  }),
+  withdraw: iface.shared.serdes({
+    input: nothing,
+    output: nothing,
+    description: "Ends the claim's assessment",
+  }),
+});
+
+/** What happened to a claim. Key: the claim's id. */
+export const claimTimelineContract = iface.object("ClaimTimeline", {
+  append: iface.serdes({ input: jsonSerde(timelineReportSchema), output: nothing }),
+  events: iface.shared.serdes({
+    input: jsonSerde(timelineQuerySchema, { after: 0 }),
+    output: jsonSerde(timelinePageSchema),
+    description: "The events after one already seen; waits for the next one when asked to",
+  }),
+  subscribe: iface.serdes({
+    input: jsonSerde(
+      z.strictObject({ after: z.number().int().min(0), awakeableId: z.string(), until: z.number() }),
+    ),
+    output: nothing,
+    description: "Internal: wakes a waiting events call at the next append",
+  }),
+});
+
+const claimAgent = <P extends string>(name: P, description: string) =>
+  iface.service(name, { run: iface.serdes({ input: claimIn, output: textOut, description }) });
+
+export const parallelAgentClaimApprovalContract = claimAgent(
+  "ParallelAgentClaimApproval",
+  "Three agents assess the claim in parallel, then a decision agent decides",
+);
+
+export const remoteMultiAgentClaimApprovalContract = claimAgent(
+  "RemoteMultiAgentClaimApproval",
+  "A model decides, calling the eligibility and fraud agents as tools",
+);
+
+export const eligibilityAgentContract = iface.service("EligibilityAgent", {
+  run: iface.serdes({
+    input: assessmentIn,
+    output: jsonSerde(eligibilityFindingSchema),
+    description: "Whether the coverage plan covers the claim",
+  }),
+});
+
+export const rateComparisonAgentContract = iface.service("RateComparisonAgent", {
+  run: iface.serdes({
+    input: assessmentIn,
+    output: jsonSerde(rateFindingSchema),
+    description: "How the amount compares to standard rates",
+  }),
+});
+
+export const fraudAgentContract = iface.service("FraudAgent", {
+  run: iface.serdes({
+    input: assessmentIn,
+    output: jsonSerde(fraudFindingSchema),
+    description: "How likely the claim is fraudulent",
+  }),
+});
+
+export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflow", {
+  requestApproval: iface.serdes({
+    input: jsonSerde(reviewRequestSchema, { claim: sampleClaim }),
+    output: jsonSerde(reviewResultSchema),
+    description: "Asks a person, and waits up to the SLA for the answer",
+  }),
+});
+
+/** A conversation. Key: the session's id. */
+export const chatContract = iface.object("Chat", {
+  message: iface.serdes({
+    input: jsonSerde(z.strictObject({ message: z.string().trim().min(1, "must not be empty").max(20_000) }), {
+      message: "Make a poem about durable execution.",
+    }),
+    output: textOut,
+  }),
+  get_history: iface.shared.serdes({
+    input: nothing,
+    output: jsonSerde(z.array(z.strictObject({ role: z.enum(["user", "assistant"]), content: z.string() }))),
+  }),
+  clear: iface.serdes({ input: nothing, output: nothing }),
+});

@@ -1,0 +1,74 @@
+// Settings come from the environment and are read once, in main.ts.
+
+import { z } from "zod";
+
+/** A port: 0 lets the system choose. */
+export const portSchema = z.coerce.number("must be a number").int().min(0).max(65_535);
+
+/** What is on or off: true or false. */
+export const flagSchema = z
+  .enum(["true", "false"], "must be true or false")
+  .transform((value) => value === "true");
+
+/** Settings that every service has. */
+export const serviceEnvSchema = z.object({
+  /** Where Restate reaches this service. */
+  PORT: portSchema.default(9080),
+  /** Where probes reach it. */
+  HEALTH_PORT: portSchema.default(9081),
+  /** The address both ports listen at. */
+  HOST: z.string().min(1).default("0.0.0.0"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+  /** How long running invocations may go on after SIGTERM, in milliseconds. */
+  DRAIN_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(25_000),
+  /** Public keys of the Restate servers that may call this service, comma-separated; any may when left out. */
+  RESTATE_IDENTITY_KEYS: z
+    .string()
+    .transform((keys) => keys.split(",").map((key) => key.trim()))
+    .pipe(z.array(z.string().startsWith("publickeyv1_", "must be keys that begin with publickeyv1_")))
+    .optional(),
+  /** Where telemetry goes; off when left out. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url("must be a URL").optional(),
+});
+export type ServiceEnv = z.output<typeof serviceEnvSchema>;
+
+/** Settings that are wrong: all of them in one message, which names them and never their values. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`Settings are wrong:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.name = "SettingsError";
+  }
+}
+
+/**
+ * Reads settings from the environment. An empty variable counts as left out.
+ *
+ * @throws SettingsError naming every setting that is wrong
+ */
+export function parseEnv<S extends z.ZodType>(
+  schema: S,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<S> {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new SettingsError(
+    result.error.issues.map((issue) => {
+      const missing = issue.code === "invalid_type" && !(String(issue.path[0]) in given);
+      return `${issue.path.map(String).join(".") || "settings"}: ${missing ? "is required" : issue.message}`;
+    }),
+  );
+}
+
+/** {@link parseEnv} for main.ts: prints what is wrong and exits with 1. */
+export function parseEnvOrExit<S extends z.ZodType>(schema: S): z.output<S> {
+  try {
+    return parseEnv(schema);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,13 @@
+export {
+  flagSchema,
+  parseEnv,
+  parseEnvOrExit,
+  portSchema,
+  type ServiceEnv,
+  SettingsError,
+  serviceEnvSchema,
+} from "./env.ts";
+export { createLogger, type Logger } from "./logger.ts";
+export { RETRY_POLICY } from "./retry-policy.ts";
+export { runService } from "./service.ts";
+export { readYaml } from "./yaml-file.ts";

@@ -1,0 +1,19 @@
+// How Restate retries the invocations of our services.
+
+import type { RetryPolicy } from "@restatedev/restate-sdk";
+
+const DAY_IN_MINUTES = 24 * 60;
+// Doubling from 100 ms reaches one minute after ten retries.
+const RETRIES_BEFORE_THE_LONGEST_WAIT = 10;
+
+/**
+ * Backs off to one minute and pauses after a day. Restate's default pauses after about an hour, and a paused
+ * invocation stays so when the service is back; nobody is up to resume it within an hour of a night.
+ */
+export const RETRY_POLICY: RetryPolicy = {
+  initialInterval: 100,
+  exponentiationFactor: 2,
+  maxInterval: { minutes: 1 },
+  maxAttempts: RETRIES_BEFORE_THE_LONGEST_WAIT + DAY_IN_MINUTES,
+  onMaxAttempts: "pause",
+};

@@ -1,0 +1,86 @@
+// The life of a service process: boot, serve, drain.
+
+import type { NodeEndpointOptions } from "@restatedev/restate-sdk";
+import { Drain } from "./drain.ts";
+import type { ServiceEnv } from "./env.ts";
+import { serveHealth } from "./health.ts";
+import { type RestateEndpoint, serveRestate } from "./http2-server.ts";
+import { createLogger, type Logger, restateLogger } from "./logger.ts";
+import { RETRY_POLICY } from "./retry-policy.ts";
+
+export interface ServiceOptions {
+  /** The service's folder name; names it in logs and traces. */
+  readonly name: string;
+  readonly env: ServiceEnv;
+  /** Its Restate services; built with its logger. */
+  readonly services: (logger: Logger) => NodeEndpointOptions["services"];
+}
+
+/**
+ * Serves Restate services until SIGTERM or SIGINT, then drains: readiness turns off, running invocations finish or
+ * are left where they wait, and the process ends with 0. A second signal ends it at once.
+ *
+ * A port in use, or anything else that keeps it from starting, is one line and exit 1.
+ */
+export async function runService({ name, env, services }: ServiceOptions): Promise<void> {
+  const logger = createLogger(name, env.LOG_LEVEL);
+  const drain = new Drain();
+  const telemetry = env.OTEL_EXPORTER_OTLP_ENDPOINT
+    ? (await import("./telemetry.ts")).startTelemetry(name)
+    : undefined;
+  let ready = false;
+  try {
+    const health = await serveHealth({ host: env.HOST, port: env.HEALTH_PORT, ready: () => ready });
+    const restate = await serveRestate({
+      host: env.HOST,
+      port: env.PORT,
+      services: services(logger),
+      logger: restateLogger(logger),
+      defaultServiceOptions: {
+        retryPolicy: RETRY_POLICY,
+        hooks: telemetry ? [drain.hooks, telemetry.hooks] : [drain.hooks],
+      },
+      ...(env.RESTATE_IDENTITY_KEYS && { identityKeys: env.RESTATE_IDENTITY_KEYS }),
+    });
+    ready = true;
+    logger.info({ port: restate.port, healthPort: health.port }, "ready");
+    onSignal(async (signal) => {
+      ready = false;
+      logger.info({ signal }, "draining");
+      const settled = await endGracefully(restate, drain, env.DRAIN_TIMEOUT_MS);
+      if (!settled)
+        logger.warn("steps were still running when the drain time was over; Restate runs them again");
+      await Promise.all([health.close(), telemetry?.shutdown()]);
+      logger.info("stopped");
+    });
+  } catch (error) {
+    logger.fatal(startProblem(error, env));
+    process.exit(1);
+  }
+}
+
+async function endGracefully(restate: RestateEndpoint, drain: Drain, timeoutMs: number): Promise<boolean> {
+  restate.refuseNew();
+  const settled = await drain.settled(timeoutMs);
+  await restate.close();
+  return settled;
+}
+
+function onSignal(stop: (signal: string) => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void stop(signal).then(() => process.exit(0));
+    });
+  }
+}
+
+function startProblem(error: unknown, env: ServiceEnv): string {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    const port = "port" in error ? error.port : `${env.PORT} or ${env.HEALTH_PORT}`;
+    return `port ${port} is in use; set PORT or HEALTH_PORT, or stop what uses it`;
+  }
+  return `could not start: ${error instanceof Error ? error.message : String(error)}`;
+}

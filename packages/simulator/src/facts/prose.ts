@@ -1,0 +1,51 @@
+/** Reads values out of prose. Simple on purpose: what it finds is what anybody would find at a glance. */
+import { nameWords } from "./names.ts";
+
+const CURRENCY = "USD|EUR|GBP|CHF|dollars?|euros?|pounds?";
+const DIGITS = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`;
+const MARKED = new RegExp(String.raw`[$€£]\s?(${DIGITS})|\b(${DIGITS})\s?(?:${CURRENCY})\b`, "i");
+// Neither part of a date, a time or an identifier, nor an ordinal.
+const BARE = new RegExp(String.raw`(?<![\w.,:/-])(${DIGITS})(?![\w:/-]|\.\d)`);
+const ISO_DATE = /\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b/;
+
+/** The first amount: a number with a currency, else the first number that stands for itself. */
+export function findAmount(text: string): number | undefined {
+  const marked = MARKED.exec(text);
+  const digits = marked?.[1] ?? marked?.[2] ?? BARE.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits.replaceAll(",", ""));
+}
+
+/** The first ISO date, without a time. */
+export function findDate(text: string): string | undefined {
+  return ISO_DATE.exec(text)?.[0];
+}
+
+/** What follows a field's name in the text: `city: Paris`, `policy number is P-1`. */
+export function findLabelled(text: string, name: string): string | undefined {
+  const words = nameWords(name).join(String.raw`[\s_-]*`);
+  if (words === "") return undefined;
+  const found = new RegExp(String.raw`\b${words}\s*(?::|=|\bis\b)\s*"?([^\n",;]{1,100})`, "iu").exec(text);
+  return found?.[1]?.replace(/[.\s]+$/, "") || undefined;
+}
+
+const PLACE = new Set(["city", "place", "location", "country", "town", "region", "destination"]);
+
+/** The place a text names (`in San Francisco`), for a field that asks for one. */
+export function findPlace(text: string, name: string): string | undefined {
+  if (!nameWords(name).some((word) => PLACE.has(word))) return undefined;
+  return /\b(?:in|to|at|near|for)\s+(\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*)/u.exec(text)?.[1];
+}
+
+/** Whether a text has a word or phrase, whatever its case. */
+export function mentions(text: string, phrase: string): boolean {
+  const plain = (value: string): string => ` ${value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+  return plain(phrase).trim() !== "" && plain(text).includes(plain(phrase));
+}
+
+/** Reads a number from a value that may be text: `$3,000`, `3000 USD`. */
+export function toNumber(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string") return undefined;
+  const found = new RegExp(String.raw`^\s*(-?)[$€£]?\s?(-?(?:${DIGITS}))\s*(?:%|${CURRENCY})?\s*$`, "i").exec(value);
+  return found === null ? undefined : Number(`${found[1]}${found[2]}`.replaceAll(",", "").replace("--", "-"));
+}

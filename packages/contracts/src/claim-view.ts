@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { claimSchema } from "./claim.ts";
-import { decisionRecordSchema, finalStatusSchema } from "./decision.ts";
+import { decisionRecordSchema, type FinalStatus, finalStatusSchema } from "./decision.ts";
 import { findingsSchema } from "./findings.ts";
 
 export const claimStatusSchema = z.enum([
@@ -13,6 +13,11 @@ export const claimStatusSchema = z.enum([
   ...finalStatusSchema.options,
 ]);
 export type ClaimStatus = z.output<typeof claimStatusSchema>;
+
+/** Whether a claim's decision is final. */
+export function claimHasEnded(status: ClaimStatus): status is FinalStatus {
+  return finalStatusSchema.safeParse(status).success;
+}
 
 /** A claim's own data and where it stands. */
 export const claimViewSchema = z.strictObject({

@@ -8,7 +8,13 @@ export {
   MAX_CLAIM_AMOUNT,
   sampleClaim,
 } from "./claim.ts";
-export { type ClaimStatus, type ClaimView, claimStatusSchema, claimViewSchema } from "./claim-view.ts";
+export {
+  type ClaimStatus,
+  type ClaimView,
+  claimHasEnded,
+  claimStatusSchema,
+  claimViewSchema,
+} from "./claim-view.ts";
 export {
   type DecidedBy,
   type DecisionRecord,
@@ -29,6 +35,7 @@ export {
   rateFindingSchema,
   riskSchema,
 } from "./findings.ts";
+export { type ClaimHistory, claimHistorySchema, type HistoryEntry, historyEntrySchema } from "./history.ts";
 export { InvalidInputError, jsonSerde, nothing, type Problem, parse, parseJson } from "./json-serde.ts";
 export {
   parseReviewAnswer,
@@ -42,6 +49,7 @@ export {
 export {
   chatContract,
   claimContract,
+  claimHistoryContract,
   claimTimelineContract,
   eligibilityAgentContract,
   fraudAgentContract,
@@ -49,6 +57,7 @@ export {
   parallelAgentClaimApprovalContract,
   rateComparisonAgentContract,
   remoteMultiAgentClaimApprovalContract,
+  reviewContract,
 } from "./services.ts";
 export {
   type TimelineAgent,

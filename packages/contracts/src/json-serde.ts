@@ -25,7 +25,8 @@ const MAX_PROBLEMS = 10;
 
 /** Parses a value by a schema. @throws InvalidInputError */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  // Without its input an issue does not tell what is missing from what has another type.
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw new InvalidInputError(result.error.issues.slice(0, MAX_PROBLEMS).map(toProblem));
 }

@@ -7,6 +7,7 @@ import { assessmentSchema, claimSchema, sampleClaim } from "./claim.ts";
 import { claimViewSchema } from "./claim-view.ts";
 import { decisionRecordSchema } from "./decision.ts";
 import { eligibilityFindingSchema, fraudFindingSchema, rateFindingSchema } from "./findings.ts";
+import { claimHistorySchema, historyEntrySchema } from "./history.ts";
 import { jsonSerde, nothing } from "./json-serde.ts";
 import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
 import { timelinePageSchema, timelineQuerySchema, timelineReportSchema } from "./timeline.ts";
@@ -98,6 +99,36 @@ export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflo
     input: jsonSerde(reviewRequestSchema, { claim: sampleClaim }),
     output: jsonSerde(reviewResultSchema),
     description: "Asks a person, and waits up to the SLA for the answer",
+  }),
+});
+
+/**
+ * One review's state, which makes the first answer count. Key: the review's id, which is the claim's where there is one.
+ */
+export const reviewContract = iface.object("Review", {
+  open: iface.serdes({
+    input: jsonSerde(z.strictObject({ awakeableId: z.string() })),
+    output: nothing,
+    description: "Internal: a person is being asked, and answers through this awakeable",
+  }),
+  answer: iface.serdes({
+    input: jsonSerde(reviewAnswerSchema, { outcome: "approve" }),
+    output: nothing,
+    description: "A person's answer; the first one counts",
+  }),
+  close: iface.serdes({
+    input: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
+    output: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
+    description: "Internal: ends the review, and tells the answer that counts",
+  }),
+});
+
+/** What was claimed before under one policy or by one claimant. Key: a hash of which. */
+export const claimHistoryContract = iface.object("ClaimHistory", {
+  record: iface.serdes({
+    input: jsonSerde(historyEntrySchema),
+    output: jsonSerde(claimHistorySchema),
+    description: "Adds a claim, and tells what was there before it",
   }),
 });
 

@@ -2,12 +2,14 @@
 
 import {
   getCurrentSpan,
+  getCurrentTraceContext,
   type Model,
   type ModelProvider,
   type ModelRequest,
   type ModelResponse,
   type StreamEvent,
   type StreamEventResponseCompleted,
+  withTraceContext,
 } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
 import { TerminalError } from "@restatedev/restate-sdk";
@@ -54,11 +56,16 @@ export class DurableModelCalls implements ModelProvider {
     // A nested agent's terminal error may have been turned into a message by the tool that wraps it. The run must
     // still end with it, so it ends here, before anything else is paid for.
     if (this.#ended) throw this.#ended;
+    // Restate runs the step outside of the SDK's trace, which its models need.
+    const trace = getCurrentTraceContext();
     const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
     try {
       return await this.#context.run(
         stepName(name),
-        async ({ signal }) => callModel(await this.#provider.getModel(name), request, signal),
+        ({ signal }) =>
+          withTraceContext(trace, async () =>
+            callModel(await this.#provider.getModel(name), request, signal),
+          ),
         { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
       );
     } catch (error) {

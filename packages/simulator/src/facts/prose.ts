@@ -38,7 +38,11 @@ export function findPlace(text: string, name: string): string | undefined {
 
 /** Whether a text has a word or phrase, whatever its case. */
 export function mentions(text: string, phrase: string): boolean {
-  const plain = (value: string): string => ` ${value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+  const plain = (value: string): string =>
+    ` ${value
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim()} `;
   return plain(phrase).trim() !== "" && plain(text).includes(plain(phrase));
 }
 
@@ -46,6 +50,8 @@ export function mentions(text: string, phrase: string): boolean {
 export function toNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
-  const found = new RegExp(String.raw`^\s*(-?)[$€£]?\s?(-?(?:${DIGITS}))\s*(?:%|${CURRENCY})?\s*$`, "i").exec(value);
+  const found = new RegExp(String.raw`^\s*(-?)[$€£]?\s?(-?(?:${DIGITS}))\s*(?:%|${CURRENCY})?\s*$`, "i").exec(
+    value,
+  );
   return found === null ? undefined : Number(`${found[1]}${found[2]}`.replaceAll(",", "").replace("--", "-"));
 }

@@ -69,9 +69,11 @@ function compareField({ field, operator, literals }: Comparison, facts: Facts): 
     const text = typeof value === "string" ? value : facts.message;
     return literals.some((literal) => mentions(text, String(literal))) ? { field, value: text } : undefined;
   }
-  if (value === undefined) return facts.onlyProse ? compareProse(field, operator, literals, facts) : undefined;
+  if (value === undefined)
+    return facts.onlyProse ? compareProse(field, operator, literals, facts) : undefined;
   const values = Array.isArray(value) ? value : [value];
-  const holds = (literal: Literal): boolean => values.some((entry) => compare(entry, operator, literal, facts));
+  const holds = (literal: Literal): boolean =>
+    values.some((entry) => compare(entry, operator, literal, facts));
   const held =
     operator === "is not"
       ? literals.every((literal) => !values.some((entry) => equal(entry, literal)))
@@ -116,7 +118,12 @@ function equal(value: Json, literal: Literal): boolean {
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
 
 function compareOrder(value: Json, literal: Literal, facts: Facts): number | undefined {
-  if (typeof value === "string" && typeof literal === "string" && ISO_DATE.test(value) && ISO_DATE.test(literal)) {
+  if (
+    typeof value === "string" &&
+    typeof literal === "string" &&
+    ISO_DATE.test(value) &&
+    ISO_DATE.test(literal)
+  ) {
     return value.slice(0, 10).localeCompare(literal.slice(0, 10));
   }
   const left = toNumber(value);

@@ -89,7 +89,9 @@ function parseAction(tokens: Token[]): Action | undefined {
   if (is(tokens[0], "call")) {
     const name = tokens.slice(1).filter((token) => !is(token, "the") && !is(token, "tool"));
     const [tool] = name;
-    return name.length === 1 && tool?.kind !== "comma" && tool !== undefined ? { type: "call", tool: tool.text } : undefined;
+    return name.length === 1 && tool?.kind !== "comma" && tool !== undefined
+      ? { type: "call", tool: tool.text }
+      : undefined;
   }
   const at = tokens.findIndex((token) => is(token, "is"));
   const field = parseField(tokens.slice(0, at));

@@ -4,7 +4,14 @@
 export type Literal = string | number | boolean;
 
 /** How a field is compared. */
-export type Operator = "is" | "is not" | "is more than" | "is less than" | "is at least" | "is at most" | "mentions";
+export type Operator =
+  | "is"
+  | "is not"
+  | "is more than"
+  | "is less than"
+  | "is at least"
+  | "is at most"
+  | "mentions";
 
 /** One comparison. `literals` are alternatives: `risk is high or medium`. */
 export interface Comparison {
@@ -15,9 +22,7 @@ export interface Comparison {
 }
 
 /** What a rule line brings about. */
-export type Action =
-  | { type: "assign"; field: string[]; value: Literal }
-  | { type: "call"; tool: string };
+export type Action = { type: "assign"; field: string[]; value: Literal } | { type: "call"; tool: string };
 
 /** A rule line. */
 export interface Rule {

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from "../json.ts";
 import { defaultNumber, defaultString } from "./defaults.ts";
 import { branches, resolve, typeOf } from "./resolve.ts";
-import type { SchemaNode } from "./schema-node.ts";
+import type { SchemaLike, SchemaNode } from "./schema-node.ts";
 import { conforms } from "./validate.ts";
 
 /**
@@ -13,7 +13,7 @@ import { conforms } from "./validate.ts";
 export type Fill = (path: string[], node: SchemaNode) => Json | undefined;
 
 // Deeper than any schema one writes; it ends those that refer to themselves.
-const MAX_DEPTH = 24;
+const MAX_DEPTH = 16;
 
 /** Builds a value that is valid against the schema, unless no value is. */
 export function buildValue(root: SchemaNode, fill: Fill): Json {
@@ -27,7 +27,7 @@ interface Building {
   fill: Fill;
 }
 
-function build(unresolved: SchemaNode, path: string[], building: Building): Json {
+function build(unresolved: SchemaLike, path: string[], building: Building): Json {
   const { root, fill } = building;
   const node = resolve(unresolved, root);
   const filled = fill(path, node);
@@ -71,7 +71,8 @@ function buildArray(node: SchemaNode, path: string[], building: Building): Json 
   const items: Json[] = [];
   const { prefixItems = [], minItems = 0 } = node;
   for (let at = 0; at < Math.max(minItems, prefixItems.length); at += 1) {
-    if (path.length <= MAX_DEPTH) items.push(build(prefixItems[at] ?? node.items ?? {}, [...path, "*"], building));
+    if (path.length <= MAX_DEPTH)
+      items.push(build(prefixItems[at] ?? node.items ?? {}, [...path, "*"], building));
   }
   return items;
 }
@@ -89,7 +90,7 @@ function buildObject(node: SchemaNode, path: string[], building: Building): Json
     if (filled !== undefined) result[name] = filled;
   }
   for (const name of required) {
-    if (!(name in result) && path.length <= MAX_DEPTH && !(name in properties)) {
+    if (!Object.hasOwn(properties, name) && path.length <= MAX_DEPTH) {
       result[name] = build(additionalProperties, [...path, name], building);
     }
   }

@@ -26,7 +26,10 @@ const FORMATS: Record<string, string> = {
 
 /** A string: the example of its format, one that matches its pattern, or "Simulated" and the property's name. */
 export function defaultString(node: SchemaNode, name: string): string {
-  const candidates = [FORMATS[node.format ?? ""], sized(`Simulated ${nameWords(name).join(" ")}`.trim(), node)];
+  const candidates = [
+    FORMATS[node.format ?? ""],
+    sized(`Simulated ${nameWords(name).join(" ")}`.trim(), node),
+  ];
   const { pattern } = node;
   if (pattern === undefined) return candidates.find((text) => text !== undefined) ?? "";
   const expression = toRegExp(pattern);
@@ -37,7 +40,12 @@ export function defaultString(node: SchemaNode, name: string): string {
 /** A number: zero, or the allowed one next to it. */
 export function defaultNumber(node: SchemaNode, integer: boolean): number {
   const step = node.multipleOf ?? (integer ? 1 : undefined);
-  const { minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity } = node;
+  const {
+    minimum = -Infinity,
+    exclusiveMinimum = -Infinity,
+    maximum = Infinity,
+    exclusiveMaximum = Infinity,
+  } = node;
   const low = Math.max(minimum, exclusiveMinimum);
   const high = Math.min(maximum, exclusiveMaximum);
   const allowed = (value: number): boolean =>
@@ -46,10 +54,15 @@ export function defaultNumber(node: SchemaNode, integer: boolean): number {
   if (step !== undefined) {
     const above = Math.ceil(low / step) * step;
     const below = Math.floor(high / step) * step;
-    return [above, above + step, below, below - step].find((value) => Number.isFinite(value) && allowed(value)) ?? 0;
+    return (
+      [above, above + step, below, below - step].find((value) => Number.isFinite(value) && allowed(value)) ??
+      0
+    );
   }
   const between = (low + high) / 2;
-  return [low, high, low + 1, high - 1, between].find((value) => Number.isFinite(value) && allowed(value)) ?? 0;
+  return (
+    [low, high, low + 1, high - 1, between].find((value) => Number.isFinite(value) && allowed(value)) ?? 0
+  );
 }
 
 function sized(text: string, { minLength = 0, maxLength = Number.POSITIVE_INFINITY }: SchemaNode): string {

@@ -3,7 +3,7 @@ import { plainName, sameName } from "../facts/names.ts";
 import { toNumber } from "../facts/prose.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { branches, resolve, typeOf } from "./resolve.ts";
-import type { SchemaNode } from "./schema-node.ts";
+import type { SchemaLike, SchemaNode } from "./schema-node.ts";
 import { conforms } from "./validate.ts";
 
 /**
@@ -12,7 +12,7 @@ import { conforms } from "./validate.ts";
  *
  * @param root the schema that `node` is a part of
  */
-export function fit(node: SchemaNode, value: Json, root: SchemaNode): Json | undefined {
+export function fit(node: SchemaLike, value: Json, root: SchemaNode): Json | undefined {
   const fitted = project(resolve(node, root), value, root);
   return fitted !== undefined && conforms(node, fitted, root) ? fitted : undefined;
 }

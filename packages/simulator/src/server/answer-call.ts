@@ -67,7 +67,8 @@ export async function answerCall(
   }
   if (fault?.kind === "status") {
     const { status = 500, code, retryAfterSeconds } = fault;
-    const retry = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+    const retry: Record<string, string> =
+      retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
     sendError(status, statusError(status, code), retry);
     return;
   }
@@ -86,7 +87,10 @@ export async function answerCall(
     : [JSON.stringify(renderer.json(reply, requestHash, noChoices))];
   const broken = fault?.kind === "cut" || fault?.kind === "truncated_json";
   const sent = broken ? [firstHalf(chunks)] : chunks;
-  const length = (fault?.kind === "cut" ? chunks : sent).reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0);
+  const length = (fault?.kind === "cut" ? chunks : sent).reduce(
+    (sum, chunk) => sum + Buffer.byteLength(chunk),
+    0,
+  );
   const headers: Record<string, string> = request.stream
     ? { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" }
     : { "content-type": JSON_TYPE, "content-length": String(length) };
@@ -114,7 +118,10 @@ async function replyTo(
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const aborted = new AbortController();
   try {
-    return await Promise.race([promise, once(signal, "abort", { signal: aborted.signal }).then(() => undefined)]);
+    return await Promise.race([
+      promise,
+      once(signal, "abort", { signal: aborted.signal }).then(() => undefined),
+    ]);
   } finally {
     // Takes the listener off again. Its rejection is that of a race that is already decided.
     aborted.abort();

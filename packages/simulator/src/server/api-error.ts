@@ -8,23 +8,47 @@ export interface ApiErrorBody {
 
 const KNOWN: Record<number, { type: string; code: string | null; message: string }> = {
   400: { type: "invalid_request_error", code: null, message: "Simulated: the request is invalid." },
-  401: { type: "invalid_request_error", code: "invalid_api_key", message: "Simulated: incorrect API key provided." },
+  401: {
+    type: "invalid_request_error",
+    code: "invalid_api_key",
+    message: "Simulated: incorrect API key provided.",
+  },
   403: {
     type: "invalid_request_error",
     code: "unsupported_country_region_territory",
     message: "Simulated: access is not allowed.",
   },
-  404: { type: "invalid_request_error", code: "model_not_found", message: "Simulated: the model does not exist." },
+  404: {
+    type: "invalid_request_error",
+    code: "model_not_found",
+    message: "Simulated: the model does not exist.",
+  },
   408: { type: "server_error", code: null, message: "Simulated: the request timed out." },
-  409: { type: "invalid_request_error", code: null, message: "Simulated: the request conflicts with another." },
+  409: {
+    type: "invalid_request_error",
+    code: null,
+    message: "Simulated: the request conflicts with another.",
+  },
   422: { type: "invalid_request_error", code: null, message: "Simulated: the request cannot be processed." },
-  429: { type: "requests", code: "rate_limit_exceeded", message: "Simulated: rate limit reached for requests." },
-  503: { type: "server_error", code: "server_is_overloaded", message: "Simulated: the server is overloaded." },
+  429: {
+    type: "requests",
+    code: "rate_limit_exceeded",
+    message: "Simulated: rate limit reached for requests.",
+  },
+  503: {
+    type: "server_error",
+    code: "server_is_overloaded",
+    message: "Simulated: the server is overloaded.",
+  },
 };
 
 /** The error body of a `status` fault, in OpenAI's shape. */
 export function statusError(status: number, code?: string): ApiErrorBody {
-  const known = KNOWN[status] ?? { type: "server_error", code: null, message: "Simulated: the server had an error." };
+  const known = KNOWN[status] ?? {
+    type: "server_error",
+    code: null,
+    message: "Simulated: the server had an error.",
+  };
   const message =
     code === "content_filter" ? "Simulated: the prompt was stopped by the content filter." : known.message;
   return { error: { message, type: known.type, param: null, code: code ?? known.code } };

@@ -24,14 +24,17 @@ export function buildApp(core: SimulatorCore, apiKey?: string): FastifyInstance 
     const status = error.statusCode ?? 500;
     // The parser's own message quotes the body.
     const message = status === 400 ? "The body is not valid JSON." : error.message;
-    return reply.code(status).send(errorBody(message, status < 500 ? "invalid_request_error" : "server_error"));
+    return reply
+      .code(status)
+      .send(errorBody(message, status < 500 ? "invalid_request_error" : "server_error"));
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send(errorBody(`Unknown request URL: ${request.method} ${request.url.split("?")[0]}.`)),
   );
   if (apiKey !== undefined) {
     app.addHook("onRequest", async (request, reply) => {
-      if (request.url === "/healthz" || sameSecret(request.headers.authorization ?? "", `Bearer ${apiKey}`)) return;
+      if (request.url === "/healthz" || sameSecret(request.headers.authorization ?? "", `Bearer ${apiKey}`))
+        return;
       return reply.code(401).send(statusError(401));
     });
   }

@@ -14,10 +14,12 @@ const MODEL = { id: "simulated-model", object: "model", created: 0, owned_by: "h
 /** Adds `/v1/responses`, `/v1/chat/completions` and `/v1/models`. */
 export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void {
   app.post("/v1/responses", async (request, reply) => {
-    const body = readBody(responsesBody, request.body);
+    const simulated = fromResponsesBody(readBody(responsesBody, request.body));
+    const body = request.body as Record<string, unknown>;
     reply.hijack();
-    await answerCall(core, fromResponsesBody(body), reply.raw, {
-      json: (final, requestHash, noChoices) => response(final, { body, requestHash, created: now(), noChoices }),
+    await answerCall(core, simulated, reply.raw, {
+      json: (final, requestHash, noChoices) =>
+        response(final, { body, requestHash, created: now(), noChoices }),
       events: (final, requestHash, noChoices) =>
         responseEvents(final, { body, requestHash, created: now(), noChoices }).map(
           (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,

@@ -28,7 +28,7 @@ const functionTool = z.looseObject({
     parameters: schemaNode.nullish(),
   }),
 });
-const otherTool = z.looseObject({ type: z.string().refine((type) => type !== "function") });
+const otherTool = z.looseObject({ type: z.string().refine((type) => type !== "function", { abort: true }) });
 
 /** The fields of the body that the simulator reads; all others are accepted and ignored. */
 export const chatBody = z.looseObject({
@@ -86,7 +86,11 @@ export function fromChatBody(body: ChatBody): SimulatedRequest {
   const instructions = system.join("\n\n");
   const format = body.response_format;
   const schema =
-    format?.type === "json_schema" ? (format.json_schema.schema ?? {}) : format?.type === "json_object" ? { type: "object" } : undefined;
+    format?.type === "json_schema"
+      ? (format.json_schema.schema ?? {})
+      : format?.type === "json_object"
+        ? { type: "object" }
+        : undefined;
   return {
     api: "chat_completions",
     model: body.model,

@@ -1,12 +1,12 @@
 /** Renders a reply as the Responses API does: one body, or the events of a stream. */
 import { derivedId } from "../ids.ts";
+import { isObject } from "../json.ts";
 import { type FinalReply, pieces } from "./final-reply.ts";
-import type { ResponsesBody } from "./responses-request.ts";
 
 /** What a rendering needs to know of the request. */
 export interface ResponsesRendering {
-  /** The request's body, of which the API repeats the settings. */
-  body: ResponsesBody;
+  /** The request's body as it came, of which the API repeats the settings. */
+  body: Record<string, unknown>;
   requestHash: string;
   /** Seconds since the epoch. */
   created: number;
@@ -47,18 +47,22 @@ export function responseEvents(reply: FinalReply, rendering: ResponsesRendering)
     if (item.type === "message") {
       const text = reply.text ?? "";
       const inPart = { ...at, content_index: 0 };
-      emit("response.output_item.added", { output_index, item: { ...item, status: "in_progress", content: [] } });
+      emit("response.output_item.added", {
+        output_index,
+        item: { ...item, status: "in_progress", content: [] },
+      });
       emit("response.content_part.added", { ...inPart, part: textPart("") });
-      for (const delta of pieces(text)) emit("response.output_text.delta", { ...inPart, delta, logprobs: [] });
+      for (const delta of pieces(text))
+        emit("response.output_text.delta", { ...inPart, delta, logprobs: [] });
       emit("response.output_text.done", { ...inPart, text, logprobs: [] });
       emit("response.content_part.done", { ...inPart, part: textPart(text) });
     } else {
       const added = { ...item, status: "in_progress", arguments: "" };
       emit("response.output_item.added", { output_index, item: added });
-      for (const delta of pieces(String(item["arguments"]))) {
+      for (const delta of pieces(String(item.arguments))) {
         emit("response.function_call_arguments.delta", { ...at, delta });
       }
-      const done = { name: item["name"], arguments: item["arguments"] };
+      const done = { name: item.name, arguments: item.arguments };
       emit("response.function_call_arguments.done", { ...at, ...done });
     }
     emit("response.output_item.done", { output_index, item });
@@ -84,21 +88,21 @@ function responseObject(
     error: null,
     incomplete_details: null,
     instructions: body.instructions ?? null,
-    max_output_tokens: body["max_output_tokens"] ?? null,
-    metadata: body["metadata"] ?? {},
+    max_output_tokens: body.max_output_tokens ?? null,
+    metadata: body.metadata ?? {},
     model: body.model,
     output: done ? outputItems(reply, rendering) : [],
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
     service_tier: "default",
-    store: body["store"] ?? true,
-    temperature: body["temperature"] ?? 1,
-    text: { format: body.text?.format ?? { type: "text" } },
+    store: body.store ?? true,
+    temperature: body.temperature ?? 1,
+    text: { format: { type: "text" }, ...(isObject(body.text) ? body.text : {}) },
     tool_choice: body.tool_choice ?? "auto",
     tools: body.tools ?? [],
-    top_p: body["top_p"] ?? 1,
-    truncation: body["truncation"] ?? "disabled",
+    top_p: body.top_p ?? 1,
+    truncation: body.truncation ?? "disabled",
     usage: done ? responsesUsage(reply) : null,
   };
 }

@@ -23,7 +23,9 @@ const functionCallOutput = z.looseObject({
 });
 // Reasoning, hosted tool calls and the like: accepted, and no part of what the simulator reads.
 const otherItem = z.looseObject({
-  type: z.string().refine((type) => !["message", "function_call", "function_call_output"].includes(type)),
+  type: z
+    .string()
+    .refine((type) => !["message", "function_call", "function_call_output"].includes(type), { abort: true }),
 });
 
 const functionTool = z.looseObject({
@@ -32,19 +34,19 @@ const functionTool = z.looseObject({
   description: z.string().nullish(),
   parameters: schemaNode.nullish(),
 });
-const hostedTool = z.looseObject({ type: z.string().refine((type) => type !== "function") });
+const hostedTool = z.looseObject({ type: z.string().refine((type) => type !== "function", { abort: true }) });
 
 /** The fields of the body that the simulator reads; all others are accepted and ignored. */
 export const responsesBody = z.looseObject({
   model: z.string(),
   instructions: z.string().nullish(),
-  input: z.union([
-    z.string(),
-    z.array(z.union([inputMessage, functionCall, functionCallOutput, otherItem])),
-  ]),
+  input: z.union([z.string(), z.array(z.union([inputMessage, functionCall, functionCallOutput, otherItem]))]),
   tools: z.array(z.union([functionTool, hostedTool])).nullish(),
   tool_choice: z
-    .union([z.enum(["auto", "none", "required"]), z.looseObject({ type: z.string(), name: z.string().optional() })])
+    .union([
+      z.enum(["auto", "none", "required"]),
+      z.looseObject({ type: z.string(), name: z.string().optional() }),
+    ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   text: z
@@ -69,7 +71,8 @@ export type ResponsesBody = z.infer<typeof responsesBody>;
 
 /** Brings a validated body into the one form of a request. */
 export function fromResponsesBody(body: ResponsesBody): SimulatedRequest {
-  const input = typeof body.input === "string" ? [{ role: "user" as const, content: body.input }] : body.input;
+  const input =
+    typeof body.input === "string" ? [{ role: "user" as const, content: body.input }] : body.input;
   const system: string[] = body.instructions ? [body.instructions] : [];
   const items: ConversationItem[] = [];
   const callNames = new Map<string, string>();
@@ -85,12 +88,22 @@ export function fromResponsesBody(body: ResponsesBody): SimulatedRequest {
       items.push({ type: "tool_call", callId: call.call_id, name: call.name, arguments: call.arguments });
     } else if (item.type === "function_call_output") {
       const { call_id: callId, output } = item as z.infer<typeof functionCallOutput>;
-      items.push({ type: "tool_result", callId, name: callNames.get(callId) ?? "", output: contentText(output) });
+      items.push({
+        type: "tool_result",
+        callId,
+        name: callNames.get(callId) ?? "",
+        output: contentText(output),
+      });
     }
   }
   const instructions = system.join("\n\n");
   const format = body.text?.format;
-  const schema = format?.type === "json_schema" ? format.schema : format?.type === "json_object" ? { type: "object" } : undefined;
+  const schema =
+    format?.type === "json_schema"
+      ? format.schema
+      : format?.type === "json_object"
+        ? { type: "object" }
+        : undefined;
   return {
     api: "responses",
     model: body.model,

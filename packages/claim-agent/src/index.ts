@@ -1,0 +1,1 @@
+export { report, reporting } from "./report.ts";

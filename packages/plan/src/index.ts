@@ -1,0 +1,8 @@
+export {
+  type CoveragePlan,
+  categoriesOf,
+  coverageOf,
+  coveragePlanSchema,
+  defaultCoveragePlanFile,
+  readCoveragePlan,
+} from "./coverage-plan.ts";

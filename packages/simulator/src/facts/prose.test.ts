@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { findAmount, findDate, findLabelled, findPlace, mentions, toNumber } from "./prose.ts";
+
+test.each([
+  ["a bill of 3000USD for 2 nights", 3000],
+  ["pay 2 bills of $1,234.50", 1234.5],
+  ["€ 99", 99],
+  ["a bill of 250.", 250],
+  ["on 2024-03-01 it was 75", 75],
+  ["ticket A-12 of 2024-01-01", undefined],
+  ["nothing", undefined],
+])("amount in %s: %s", (text, amount) => {
+  expect(findAmount(text)).toBe(amount);
+});
+
+test("dates, labels, places and words", () => {
+  expect(findDate("on 2024-02-29, paid")).toBe("2024-02-29");
+  expect(findDate("2024-13-01")).toBeUndefined();
+  expect(findLabelled("Policy number: P-1, thanks", "policyNumber")).toBe("P-1");
+  expect(findLabelled("the city is Paris.", "city")).toBe("Paris");
+  expect(findPlace("What is the weather in San Francisco?", "city")).toBe("San Francisco");
+  expect(findPlace("in San Francisco", "name")).toBeUndefined();
+  expect(mentions("Please call human_approval!", "human approval")).toBe(true);
+  expect(mentions("inhuman approval", "human approval")).toBe(false);
+});
+
+test.each([
+  ["3000", 3000],
+  ["$3,000.5", 3000.5],
+  ["-5", -5],
+  ["3000 USD", 3000],
+  ["12%", 12],
+  ["12 apples", undefined],
+  [true, undefined],
+  [7, 7],
+])("number of %s: %s", (value, expected) => {
+  expect(toNumber(value)).toBe(expected);
+});

@@ -1,0 +1,79 @@
+// The authority matrix: plain rules, no model. They outrank whatever a model proposes.
+
+import {
+  type Claim,
+  categorySchema,
+  type EligibilityFinding,
+  type FraudFinding,
+  type Proposal,
+  type RateFinding,
+  riskSchema,
+} from "@holdfast/contracts";
+import { readYaml } from "@holdfast/service-kit";
+import { z } from "zod";
+
+export const authorityMatrixSchema = z.strictObject({
+  version: z.literal(1),
+  rules: z.array(
+    z.strictObject({
+      categories: z.array(categorySchema).min(1).optional(),
+      risk: z.array(riskSchema).min(1).optional(),
+      limit: z.number().min(0).describe("The most a model may approve by itself, in US dollars"),
+    }),
+  ),
+});
+export type AuthorityMatrix = z.output<typeof authorityMatrixSchema>;
+
+const defaultFile = new URL("./authority-matrix.yaml", import.meta.url);
+
+/** Reads a matrix; the one that comes with Holdfast by default. */
+export function readAuthorityMatrix(file: string | URL = defaultFile): AuthorityMatrix {
+  return readYaml(authorityMatrixSchema, file);
+}
+
+/** What is known of a claim when it is ruled on; without a rate finding, the rates raise no objection. */
+export interface KnownFindings {
+  readonly eligibility?: EligibilityFinding | undefined;
+  readonly fraud?: FraudFinding | undefined;
+  readonly rates?: RateFinding | undefined;
+}
+
+/** What the rules make of a proposal. */
+export type Ruling =
+  | { readonly kind: "approve"; readonly amount: number; readonly limit: number; readonly reasons: string[] }
+  | { readonly kind: "deny"; readonly reasons: string[] }
+  | { readonly kind: "refer"; readonly why: string[] };
+
+/**
+ * Rules on a proposal. A claim the plan does not cover is denied. A model's approval holds within its authority, and
+ * never pays more than was claimed or is covered. Everything else is for a person, a model's own denial too.
+ */
+export function rule(
+  matrix: AuthorityMatrix,
+  claim: Pick<Claim, "amount" | "category">,
+  findings: KnownFindings,
+  proposal: Proposal,
+): Ruling {
+  const { eligibility, fraud, rates } = findings;
+  if (eligibility && !eligibility.eligible) return { kind: "deny", reasons: eligibility.reasons };
+  const limit = limitOf(matrix, claim.category, fraud?.risk ?? "high");
+  const why = [
+    !eligibility && "It is not known whether the plan covers this claim.",
+    !fraud && "The risk of fraud is not known.",
+    fraud && fraud.risk !== "low" && `The risk of fraud is ${fraud.risk}.`,
+    rates && !rates.reasonable && `The amount is ${rates.ratio} times the standard rate.`,
+    claim.amount > limit && `The amount is above the $${limit} that may be approved without a person.`,
+    proposal.outcome === "deny" && "The model would deny it, which only the plan or a person may.",
+    proposal.outcome === "refer" && "The model would have a person decide.",
+  ].filter((reason) => typeof reason === "string");
+  if (why.length > 0 || !eligibility) return { kind: "refer", why };
+  const amount = Math.min(claim.amount, eligibility.coveredAmount, proposal.amount || claim.amount);
+  return { kind: "approve", amount, limit, reasons: proposal.reasons };
+}
+
+function limitOf(matrix: AuthorityMatrix, category: string, risk: FraudFinding["risk"]): number {
+  const found = matrix.rules.find(
+    (r) => (!r.categories || r.categories.includes(category)) && (!r.risk || r.risk.includes(risk)),
+  );
+  return found?.limit ?? 0;
+}

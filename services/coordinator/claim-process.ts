@@ -1,0 +1,149 @@
+// A claim's life: received, assessing, deciding, in review, and its end.
+
+import { report, reporting } from "@holdfast/claim-agent";
+import {
+  type Claim,
+  type ClaimStatus,
+  type DecidedBy,
+  type DecisionRecord,
+  type FinalStatus,
+  type Findings,
+  humanApprovalWorkflowContract,
+  type Proposal,
+  type ReviewAnswer,
+} from "@holdfast/contracts";
+import type { DurableContext } from "@holdfast/durable-agents";
+import type { AgentModels } from "@holdfast/service-kit/models";
+import type { ObjectContext } from "@restatedev/restate-sdk";
+import { assess } from "./assess.ts";
+import { type AuthorityMatrix, type Ruling, rule } from "./authority-matrix.ts";
+import { write } from "./claim-record.ts";
+import { type decisionAgent, propose } from "./decision-agent.ts";
+
+export interface ClaimProcessOptions {
+  readonly restate: ObjectContext;
+  readonly ctx: DurableContext;
+  readonly claim: Claim;
+  readonly matrix: AuthorityMatrix;
+  readonly models: AgentModels;
+  readonly agent: ReturnType<typeof decisionAgent>;
+}
+
+// Once nobody has answered in time and the model may not decide either, the claim waits for its reviewer. It asks
+// again after this long.
+const OVERDUE_REVIEW_MS = 30 * 24 * 60 * 60 * 1000;
+
+export class ClaimProcess {
+  readonly #options: ClaimProcessOptions;
+  readonly #claimId: string;
+  #findings: Findings | undefined;
+  #proposal: Proposal | undefined;
+
+  constructor(options: ClaimProcessOptions) {
+    this.#options = options;
+    this.#claimId = options.restate.key;
+  }
+
+  async run(): Promise<DecisionRecord> {
+    const { ctx, claim, restate } = this.#options;
+    this.#enter("received");
+    await report(ctx, this.#claimId, { type: "received" });
+    this.#enter("assessing");
+    await report(ctx, this.#claimId, { type: "assessing" });
+    this.#findings = await assess(ctx, claim, this.#claimId);
+    write(restate, "findings", this.#findings);
+    this.#enter("deciding");
+    await report(ctx, this.#claimId, { type: "deciding" });
+    const ruling = await this.#rule(this.#findings);
+    return ruling.kind === "refer" ? this.#review(this.#findings, ruling.why) : this.#apply(ruling);
+  }
+
+  /** Ends the claim: records the decision and tells the timeline. */
+  async end(
+    status: FinalStatus,
+    decidedBy: DecidedBy,
+    reasons: readonly string[],
+    amount = 0,
+  ): Promise<DecisionRecord> {
+    const { ctx, restate } = this.#options;
+    const decision: DecisionRecord = {
+      claimId: this.#claimId,
+      status,
+      amount,
+      decidedBy,
+      reasons: [...reasons],
+      ...(this.#proposal && { proposal: this.#proposal }),
+      ...(this.#findings && { findings: this.#findings }),
+      decidedAt: await ctx.date.toJSON(),
+    };
+    write(restate, "decision", decision);
+    this.#enter(status);
+    await report(ctx, this.#claimId, { type: "decided", decision });
+    return decision;
+  }
+
+  async #rule(findings: Findings, note?: string): Promise<Ruling> {
+    const { ctx, claim, agent, models, matrix } = this.#options;
+    const proposal = await reporting(ctx, this.#claimId, "decision", () =>
+      propose(ctx, agent, models, claim, findings, note),
+    );
+    this.#proposal = proposal;
+    return rule(matrix, claim, findings, proposal);
+  }
+
+  #apply(ruling: Exclude<Ruling, { kind: "refer" }>): Promise<DecisionRecord> {
+    return ruling.kind === "deny"
+      ? this.end("denied", { kind: "coverage_plan" }, ruling.reasons)
+      : this.end(
+          "approved",
+          { kind: "authority_matrix", limit: ruling.limit },
+          ruling.reasons,
+          ruling.amount,
+        );
+  }
+
+  async #review(findings: Findings, why: string[]): Promise<DecisionRecord> {
+    const { ctx, restate } = this.#options;
+    const since = await ctx.date.toJSON();
+    write(restate, "review", { why, since, overdue: false });
+    this.#enter("in_review");
+    await report(ctx, this.#claimId, { type: "in_review", why });
+    const first = await this.#ask(findings, why);
+    if (first.status === "answered") return this.#answered(first.answer);
+
+    await report(ctx, this.#claimId, { type: "review_overdue" });
+    const ruling = await this.#rule(findings, first.message);
+    if (ruling.kind !== "refer") return this.#apply(ruling);
+    // Beyond the model's authority still: the claim stays open for its reviewer, however late.
+    write(restate, "review", { why: ruling.why, since, overdue: true });
+    for (;;) {
+      const late = await this.#ask(findings, ruling.why, OVERDUE_REVIEW_MS);
+      if (late.status === "answered") return this.#answered(late.answer);
+    }
+  }
+
+  #ask(findings: Findings, why: string[], slaMs?: number) {
+    const { ctx, claim } = this.#options;
+    return ctx.client(humanApprovalWorkflowContract).requestApproval({
+      claim,
+      claimId: this.#claimId,
+      findings,
+      why,
+      ...(this.#proposal && { proposal: this.#proposal }),
+      ...(slaMs !== undefined && { slaMs }),
+    });
+  }
+
+  #answered({ outcome, amount, note, reviewer }: ReviewAnswer): Promise<DecisionRecord> {
+    const { claim } = this.#options;
+    const reasons = [note ?? (outcome === "approve" ? "Approved by a reviewer." : "Denied by a reviewer.")];
+    const decidedBy: DecidedBy = { kind: "reviewer", ...(reviewer !== undefined && { reviewer }) };
+    return outcome === "approve"
+      ? this.end("approved", decidedBy, reasons, Math.min(amount ?? claim.amount, claim.amount))
+      : this.end("denied", decidedBy, reasons);
+  }
+
+  #enter(status: ClaimStatus): void {
+    write(this.#options.restate, "status", status);
+  }
+}

@@ -1,0 +1,76 @@
+// Claim on Restate: takes one claim from its submission to its decision.
+
+import { isDeepStrictEqual } from "node:util";
+import { claimContract, claimHasEnded, type DecisionRecord, reviewContract } from "@holdfast/contracts";
+import { DurableContext } from "@holdfast/durable-agents";
+import { type CoveragePlan, categoriesOf } from "@holdfast/plan";
+import type { AgentModels } from "@holdfast/service-kit/models";
+import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
+import type { AuthorityMatrix } from "./authority-matrix.ts";
+import { checkClaim } from "./check-claim.ts";
+import { ClaimProcess } from "./claim-process.ts";
+import { read, viewClaim, write } from "./claim-record.ts";
+import { decisionAgent } from "./decision-agent.ts";
+
+export interface ClaimOptions {
+  readonly plan: CoveragePlan;
+  readonly matrix: AuthorityMatrix;
+  readonly models: AgentModels;
+}
+
+export function claimService({ plan, matrix, models }: ClaimOptions) {
+  const categories = categoriesOf(plan);
+  const agent = decisionAgent(models.model);
+  return implement(claimContract, {
+    handlers: {
+      submit: async (restate, claim): Promise<DecisionRecord> => {
+        const ctx = DurableContext.from(restate);
+        const known = await ctx.get("claim");
+        if (known !== null) {
+          if (!isDeepStrictEqual(known, claim)) {
+            throw new TerminalError("This claim id was used for another claim.", { errorCode: 409 });
+          }
+          const decision = await read(restate, "decision");
+          if (decision) return decision;
+        }
+        await checkClaim(ctx, claim, categories);
+        write(restate, "claim", claim);
+        write(restate, "submittedAt", await ctx.date.toJSON());
+        write(restate, "invocation", ctx.request().id);
+        const process = new ClaimProcess({ restate, ctx, claim, matrix, models, agent });
+        try {
+          return await process.run();
+        } catch (error) {
+          if (error instanceof CancelledError) {
+            return process.end("withdrawn", { kind: "claimant" }, ["The claim was withdrawn."]);
+          }
+          if (error instanceof TerminalError) {
+            return process.end("failed", { kind: "failure" }, [error.message]);
+          }
+          throw error;
+        }
+      },
+
+      get: viewClaim,
+
+      decide: async (restate, answer) => {
+        const { status } = await viewClaim(restate);
+        if (status !== "in_review") {
+          throw new TerminalError(`The claim is ${status}; only a claim in review can be decided.`, {
+            errorCode: 409,
+          });
+        }
+        await restate.client(reviewContract, restate.key).answer(answer);
+      },
+
+      withdraw: async (restate) => {
+        const { status } = await viewClaim(restate);
+        const invocation = await read(restate, "invocation");
+        if (claimHasEnded(status) || !invocation) {
+          throw new TerminalError(`The claim is ${status} and cannot be withdrawn.`, { errorCode: 409 });
+        }
+        restate.invocation(InvocationIdParser.fromString(invocation)).cancel();
+      },
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { readCoveragePlan } from "@holdfast/plan";
+import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { modelsFromEnv } from "@holdfast/service-kit/models";
+import { readAuthorityMatrix } from "./authority-matrix.ts";
+import { claimService } from "./claim.ts";
+import { envSchema } from "./env.ts";
+import { parallelAgentService } from "./parallel-agent.ts";
+import { remoteMultiAgentService } from "./remote-multi-agent.ts";
+import { timelineService } from "./timeline.ts";
+
+const env = parseEnvOrExit(envSchema);
+await runService({
+  name: "coordinator",
+  env,
+  services: () => {
+    const options = {
+      plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
+      matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
+      models: modelsFromEnv(env),
+    };
+    return [
+      claimService(options),
+      timelineService,
+      parallelAgentService(options),
+      remoteMultiAgentService(options),
+    ];
+  },
+});

@@ -1,0 +1,109 @@
+// RemoteMultiAgentClaimApproval: a model that calls the eligibility and fraud agents as tools, and decides.
+
+import { isDeepStrictEqual } from "node:util";
+import {
+  claimSchema,
+  eligibilityAgentContract,
+  eligibilityFindingSchema,
+  fraudAgentContract,
+  fraudFindingSchema,
+  proposalSchema,
+  remoteMultiAgentClaimApprovalContract,
+} from "@holdfast/contracts";
+import { DurableContext, DurableRunner, remoteAgentTool } from "@holdfast/durable-agents";
+import { categoriesOf } from "@holdfast/plan";
+import { Agent, type RunItem } from "@openai/agents-core";
+import { implement } from "@restatedev/restate-sdk";
+import type { z } from "zod";
+import { rule } from "./authority-matrix.ts";
+import { checkClaim } from "./check-claim.ts";
+import type { ClaimOptions } from "./claim.ts";
+import { DECISION_RULES } from "./decision-agent.ts";
+import { renderRuling } from "./render-ruling.ts";
+
+const CHECK_ELIGIBILITY = "check_eligibility";
+const CHECK_FRAUD = "check_fraud";
+
+// A strict tool schema has no optional fields; the tour's claims have these five.
+const toolClaimSchema = claimSchema.pick({
+  date: true,
+  category: true,
+  reason: true,
+  amount: true,
+  placeOfService: true,
+});
+
+type ToolClaim = z.output<typeof toolClaimSchema>;
+
+export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) {
+  const categories = categoriesOf(plan);
+  const agent = new Agent({
+    name: "ClaimApprovalCoordinator",
+    model: models.model,
+    instructions: [
+      "You are a claim approval engine. Analyze the claim, which is given as JSON, with your tools, and decide:",
+      ...DECISION_RULES,
+    ].join("\n"),
+    tools: [
+      remoteAgentTool(eligibilityAgentContract, {
+        name: CHECK_ELIGIBILITY,
+        description: "Analyzes whether the plan covers the claim.",
+        handler: "run",
+        parameters: toolClaimSchema,
+      }),
+      remoteAgentTool(fraudAgentContract, {
+        name: CHECK_FRAUD,
+        description: "Analyzes how likely the claim is fraudulent.",
+        handler: "run",
+        parameters: toolClaimSchema,
+      }),
+    ],
+    outputType: proposalSchema,
+  });
+  return implement(remoteMultiAgentClaimApprovalContract, {
+    handlers: {
+      run: async (restate, claim) => {
+        const ctx = DurableContext.from(restate);
+        await checkClaim(ctx, claim, categories);
+        const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim));
+        // What the agents found counts, not what the model says they found.
+        const { date, category, reason, amount, placeOfService } = claim;
+        const asked: ToolClaim = { date, category, reason, amount, placeOfService };
+        const findings = {
+          eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
+          fraud: findingOf(result.newItems, CHECK_FRAUD, fraudFindingSchema, asked),
+        };
+        const proposal = result.finalOutput ?? { outcome: "refer", amount: 0, reasons: [] };
+        return renderRuling(rule(matrix, claim, findings, proposal));
+      },
+    },
+  });
+}
+
+// A model can call a tool with another claim than the one at hand; what it learns there does not count here.
+function findingOf<S extends z.ZodType>(
+  items: readonly RunItem[],
+  tool: string,
+  schema: S,
+  claim: ToolClaim,
+): z.output<S> | undefined {
+  const aboutThisClaim = new Set(
+    items.flatMap(({ rawItem: call }) =>
+      call?.type === "function_call" && call.name === tool && isAbout(claim, call.arguments)
+        ? [call.callId]
+        : [],
+    ),
+  );
+  for (const item of items) {
+    if (item.type !== "tool_call_output_item" || item.rawItem.type !== "function_call_result") continue;
+    if (!aboutThisClaim.has(item.rawItem.callId)) continue;
+    const parsed = schema.safeParse(item.output);
+    if (parsed.success) return parsed.data;
+  }
+  return undefined;
+}
+
+function isAbout(claim: ToolClaim, toolArguments: string): boolean {
+  const parsed = toolClaimSchema.safeParse(JSON.parse(toolArguments));
+  return parsed.success && isDeepStrictEqual(parsed.data, claim);
+}

@@ -1,0 +1,58 @@
+// ClaimTimeline on Restate: one state entry per event, and readers that wait for the next one.
+
+import { claimTimelineContract, type TimelineEvent } from "@holdfast/contracts";
+import { DurableContext } from "@holdfast/durable-agents";
+import { implement, type ObjectSharedContext } from "@restatedev/restate-sdk";
+
+interface Waiter {
+  readonly awakeableId: string;
+  /** When it stops waiting, in milliseconds since 1970. */
+  readonly until: number;
+}
+
+const eventKey = (seq: number) => `event/${String(seq).padStart(6, "0")}`;
+
+export const timelineService = implement(claimTimelineContract, {
+  handlers: {
+    append: async (ctx, report) => {
+      const seq = ((await ctx.get<number>("last")) ?? 0) + 1;
+      ctx.set<TimelineEvent>(eventKey(seq), { ...report, seq });
+      ctx.set("last", seq);
+      for (const { awakeableId } of (await ctx.get<Waiter[]>("waiters")) ?? [])
+        ctx.resolveAwakeable(awakeableId);
+      ctx.clear("waiters");
+    },
+
+    subscribe: async (ctx, { after, ...waiter }) => {
+      if (((await ctx.get<number>("last")) ?? 0) > after) {
+        ctx.resolveAwakeable(waiter.awakeableId);
+        return;
+      }
+      const now = await ctx.date.now();
+      const waiting = ((await ctx.get<Waiter[]>("waiters")) ?? []).filter(({ until }) => until > now);
+      ctx.set<Waiter[]>("waiters", [...waiting, waiter]);
+    },
+
+    events: async (restate, { after, waitMs = 0 }) => {
+      const known = await eventsAfter(restate, after);
+      if (known.length > 0 || waitMs === 0) return known;
+      const ctx = DurableContext.from(restate);
+      const { id, promise } = ctx.awakeable();
+      const until = (await ctx.date.now()) + waitMs;
+      ctx.sendClient(claimTimelineContract, restate.key).subscribe({ after, awakeableId: id, until });
+      const timeout = ctx.sleep(waitMs);
+      const appended = await Promise.race([promise.then(() => true), timeout.then(() => false)]);
+      return appended ? eventsAfter(restate, after) : [];
+    },
+  },
+  // A reader takes what is new, and reads it afresh after waiting.
+  options: { enableLazyState: true },
+});
+
+async function eventsAfter(restate: ObjectSharedContext, after: number): Promise<TimelineEvent[]> {
+  const ctx = DurableContext.from(restate);
+  const last = (await ctx.get<number>("last")) ?? 0;
+  const seqs = Array.from({ length: Math.max(0, last - after) }, (_, i) => after + 1 + i);
+  const events = await Promise.all(seqs.map((seq) => ctx.get<TimelineEvent>(eventKey(seq))));
+  return events.filter((event) => event !== null);
+}

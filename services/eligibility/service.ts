@@ -1,0 +1,31 @@
+// EligibilityAgent on Restate.
+
+import { reporting } from "@holdfast/claim-agent";
+import { eligibilityAgentContract } from "@holdfast/contracts";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { type CoveragePlan, coverageOf } from "@holdfast/plan";
+import type { AgentModels } from "@holdfast/service-kit/models";
+import { implement } from "@restatedev/restate-sdk";
+import { eligibilityAgent } from "./agent.ts";
+
+export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
+  const agent = eligibilityAgent(plan, models.model);
+  return implement(eligibilityAgentContract, {
+    handlers: {
+      run: async (restate, { claimId, ...claim }) => {
+        const ctx = DurableContext.from(restate);
+        return reporting(ctx, claimId, "eligibility", async () => {
+          const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim));
+          const facts = coverageOf(plan, claim);
+          // The model may be stricter than the plan, never more generous, whatever a claim's text told it.
+          const eligible = facts.eligible && finalOutput?.eligible === true;
+          return {
+            eligible,
+            coveredAmount: eligible ? facts.coveredAmount : 0,
+            reasons: finalOutput?.eligible === facts.eligible ? finalOutput.reasons : facts.reasons,
+          };
+        });
+      },
+    },
+  });
+}

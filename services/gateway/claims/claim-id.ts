@@ -1,0 +1,25 @@
+// A claim's id is chosen here, before Restate knows the claim.
+
+import { createHash, randomUUID } from "node:crypto";
+import { z } from "zod";
+
+/** Ids that are taken in paths. Others than the gateway's own are fine: partners submit straight to Restate too. */
+export const claimIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, dashes and underscores")
+  .describe("The claim's id");
+
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+  .describe("The same key always means the same claim; choose a random one for each claim");
+
+/** The id of the claim that was or will be submitted under this key. */
+export function claimIdForKey(idempotencyKey: string): string {
+  return `clm_${createHash("sha256").update(idempotencyKey).digest("hex").slice(0, 32)}`;
+}
+
+/** An id that no other claim has. */
+export function newClaimId(): string {
+  return `clm_${randomUUID().replaceAll("-", "")}`;
+}

@@ -1,0 +1,58 @@
+// The gateway as a process: serves until SIGTERM or SIGINT, then lets requests finish and ends with 0.
+
+import { categoriesOf, readCoveragePlan } from "@holdfast/plan";
+import { createLogger, parseEnvOrExit } from "@holdfast/service-kit";
+import { buildApp } from "./app.ts";
+import { type Env, envSchema } from "./env.ts";
+
+const env = parseEnvOrExit(envSchema);
+const logger = createLogger("gateway", env.LOG_LEVEL);
+
+try {
+  const app = await buildApp({
+    ingressUrl: env.RESTATE_INGRESS_URL,
+    restateTimeoutMs: env.RESTATE_TIMEOUT_MS,
+    categories: categoriesOf(readCoveragePlan(env.COVERAGE_PLAN_FILE)),
+    token: env.GATEWAY_TOKEN,
+    rateLimit: { max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS },
+    trustProxy: env.TRUST_PROXY,
+    logger,
+  });
+  stopOnSignal(() => app.close());
+  await app.listen({
+    host: env.HOST,
+    port: env.PORT,
+    listenTextResolver: (address) => `ready at ${address}`,
+  });
+  if (env.GATEWAY_TOKEN === undefined) logger.warn("GATEWAY_TOKEN is not set: anybody may call /api");
+} catch (error) {
+  logger.fatal(startProblem(error, env));
+  process.exit(1);
+}
+
+function stopOnSignal(stop: () => Promise<unknown>): void {
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      logger.info({ signal }, "stopping");
+      // Restate goes on with whatever a request had begun.
+      setTimeout(() => {
+        logger.warn("requests were still open when the drain time was over");
+        process.exit(0);
+      }, env.DRAIN_TIMEOUT_MS).unref();
+      void stop().then(() => {
+        logger.info("stopped");
+        process.exit(0);
+      });
+    });
+  }
+}
+
+function startProblem(error: unknown, { PORT }: Env): string {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return `port ${PORT} is in use; set PORT, or stop what uses it`;
+  }
+  return `could not start: ${error instanceof Error ? error.message : String(error)}`;
+}

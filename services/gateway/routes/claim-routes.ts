@@ -1,0 +1,101 @@
+// Claims: submit one, look at it, decide it, withdraw it.
+
+import { claimSchema, claimViewSchema, reviewAnswerSchema } from "@holdfast/contracts";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { claimIdForKey, claimIdSchema, idempotencyKeySchema, newClaimId } from "../claims/claim-id.ts";
+import { assertAcceptable } from "../claims/claim-rules.ts";
+import type { Claims } from "../claims/claims.ts";
+import { problemResponse } from "../http/problem.ts";
+
+export interface ClaimRoutesOptions {
+  readonly claims: Claims;
+  readonly categories: readonly string[];
+  readonly now: () => Date;
+}
+
+export const claimParams = z.object({ id: claimIdSchema });
+
+const tags = ["claims"];
+
+export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app, options) => {
+  const { claims, categories, now } = options;
+
+  app.post(
+    "/claims",
+    {
+      schema: {
+        tags,
+        summary: "Submits a claim",
+        // Loose, since what the schema gives becomes the request's headers.
+        headers: z.looseObject({ "idempotency-key": idempotencyKeySchema.optional() }),
+        body: claimSchema,
+        response: {
+          202: z.object({ claimId: z.string(), status: z.literal("received") }),
+          default: problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const claim = request.body;
+      assertAcceptable(claim, categories, now());
+      const key = request.headers["idempotency-key"];
+      const claimId = key === undefined ? newClaimId() : claimIdForKey(key);
+      request.claimId = claimId;
+      await (key === undefined ? claims.submit(claimId, claim) : claims.submitOnce(claimId, claim));
+      reply.code(202).header("location", `/api/claims/${claimId}`);
+      return { claimId, status: "received" as const };
+    },
+  );
+
+  app.get(
+    "/claims/:id",
+    {
+      schema: {
+        tags,
+        summary: "Where a claim stands",
+        params: claimParams,
+        response: { 200: claimViewSchema, default: problemResponse },
+      },
+    },
+    (request) => claims.view(request.params.id),
+  );
+
+  app.post(
+    "/claims/:id/decision",
+    {
+      schema: {
+        tags,
+        summary: "A reviewer's answer",
+        params: claimParams,
+        body: reviewAnswerSchema,
+        response: {
+          200: z.object({ claimId: z.string(), outcome: reviewAnswerSchema.shape.outcome }),
+          default: problemResponse,
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await claims.decide(id, request.body);
+      return { claimId: id, outcome: request.body.outcome };
+    },
+  );
+
+  app.post(
+    "/claims/:id/withdraw",
+    {
+      schema: {
+        tags,
+        summary: "Ends a claim's assessment",
+        params: claimParams,
+        response: { 202: z.object({ claimId: z.string() }), default: problemResponse },
+      },
+    },
+    async (request, reply) => {
+      await claims.withdraw(request.params.id);
+      reply.code(202);
+      return { claimId: request.params.id };
+    },
+  );
+};

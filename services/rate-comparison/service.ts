@@ -1,0 +1,30 @@
+// RateComparisonAgent on Restate.
+
+import { reporting } from "@holdfast/claim-agent";
+import { rateComparisonAgentContract } from "@holdfast/contracts";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import type { AgentModels } from "@holdfast/service-kit/models";
+import { implement } from "@restatedev/restate-sdk";
+import { rateComparisonAgent } from "./agent.ts";
+import { compareToStandardRate, type StandardRates } from "./standard-rates.ts";
+
+export function rateComparisonService(rates: StandardRates, models: AgentModels) {
+  const agent = rateComparisonAgent(rates, models.model);
+  return implement(rateComparisonAgentContract, {
+    handlers: {
+      run: async (restate, { claimId, ...claim }) => {
+        const ctx = DurableContext.from(restate);
+        return reporting(ctx, claimId, "rate-comparison", async () => {
+          const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim));
+          const facts = compareToStandardRate(rates, claim);
+          // The figures are the table's; the model may find the amount unreasonable where the table does not.
+          return {
+            ...facts,
+            reasonable: facts.reasonable && finalOutput?.reasonable === true,
+            reasons: finalOutput?.reasonable === facts.reasonable ? finalOutput.reasons : facts.reasons,
+          };
+        });
+      },
+    },
+  });
+}

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import bearerAuth from "@fastify/bearer-auth";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import sse from "@fastify/sse";
+import { fastifySSE } from "@fastify/sse";
 import swagger from "@fastify/swagger";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import {
@@ -89,7 +89,7 @@ export async function buildApp(options: AppOptions) {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(sse, { heartbeatInterval: options.events?.keepAliveMs ?? KEEP_ALIVE_MS });
+  await app.register(fastifySSE, { heartbeatInterval: options.events?.keepAliveMs ?? KEEP_ALIVE_MS });
 
   // Those who look for paths are counted with those who find them.
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, handleNotFound);

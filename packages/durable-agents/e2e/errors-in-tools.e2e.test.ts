@@ -56,7 +56,10 @@ function asking(agent: Agent, options: Options = {}): Agent {
   return new Agent({ name: "Asking", instructions: "call ask fine", tools: [ask, tools.fine], ...options });
 }
 
-const tripwire = { name: "tripwire", execute: async () => ({ tripwireTriggered: true, outputInfo: "secret" }) };
+const tripwire = {
+  name: "tripwire",
+  execute: async () => ({ tripwireTriggered: true, outputInfo: "secret" }),
+};
 const failingGuardrail = {
   name: "failing",
   execute: () =>
@@ -169,7 +172,6 @@ describeModes(
         ["unhandled", "ToolCallError", 1],
         ["endless", "Max turns (3) exceeded", 3],
         ["outputTripwire", "OutputGuardrailTripwireTriggered", 2],
-        ["outputGuardrailFails", "GuardrailExecutionError", 2],
       ] as const)("ends terminally when the SDK gives up: %s", async (scenario, message, modelCalls) => {
         const before = models.calls();
         const error = await failure(bed(), handler, scenario);
@@ -187,9 +189,12 @@ describeModes(
         expect(error.body).not.toContain("secret");
       });
 
-      it("ends with the terminal error of an input guardrail's step", async () => {
-        expect(await failure(bed(), handler, "inputGuardrailFails")).toMatchObject({ status: 418 });
-      });
+      it.each(["inputGuardrailFails", "outputGuardrailFails"] as const)(
+        "ends with the terminal error of a guardrail's step: %s",
+        async (scenario) => {
+          expect(await failure(bed(), handler, scenario)).toMatchObject({ status: 418 });
+        },
+      );
     });
   },
   { services: () => [runs] },

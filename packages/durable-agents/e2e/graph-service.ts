@@ -11,7 +11,7 @@ import {
   type Tool,
 } from "@openai/agents-core";
 import { type Context, iface, type RunOptions, service } from "@restatedev/restate-sdk";
-import { agentsOf, type AgentPlan, type Graph, modelCall, type StepPlan, type Work } from "./random-graph.ts";
+import { type AgentPlan, agentsOf, type Graph, modelCall, type StepPlan, type Work } from "./random-graph.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 /** A graph to run, and the name under which its effects are counted. */

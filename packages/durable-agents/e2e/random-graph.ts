@@ -68,10 +68,7 @@ export function plannedEffects(graph: Graph): Effects {
       agent.turns.forEach((_, turn) => {
         effects.set(modelCall(agent, turn), turn === 0 ? agent.modelFailures : 0);
       });
-      effects.set(
-        modelCall(agent, agent.turns.length),
-        agent.turns.length === 0 ? agent.modelFailures : 0,
-      );
+      effects.set(modelCall(agent, agent.turns.length), agent.turns.length === 0 ? agent.modelFailures : 0);
       for (const call of agent.turns.flat()) {
         if (call.kind === "tool") ofWork(call.work);
         else ofRun(call.agent);
@@ -124,7 +121,10 @@ const step: fc.Arbitrary<StepPlan> = fc.record({
 
 const simple: fc.Arbitrary<Work> = fc.oneof(
   { weight: 4, arbitrary: step },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sleep" as const), ms: fc.integer({ max: 12, min: 1 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("sleep" as const), ms: fc.integer({ max: 12, min: 1 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remote" as const), step }) },
 );
 

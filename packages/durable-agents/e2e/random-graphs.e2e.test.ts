@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { GraphEffects, graphService, PLANNED_FAILURE, remote, remoteService } from "./graph-service.ts";
-import { SdkWarnings } from "./sdk-warnings.ts";
 import { type Graph, graphs, plannedEffects } from "./random-graph.ts";
+import { SdkWarnings } from "./sdk-warnings.ts";
 
 const RUNS = Number(process.env.GRAPH_RUNS ?? 50);
 const RUN_TIMEOUT_MS = 20_000;
@@ -46,7 +46,9 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.stop());
 
-it("runs any graph to its end with each effect once, whatever is replayed", { timeout: 600_000 }, async () => {
+it("runs any graph to its end with each effect once, whatever is replayed", {
+  timeout: 600_000,
+}, async () => {
   const seed = testSeed();
   let runs = 0;
   let done = 0;

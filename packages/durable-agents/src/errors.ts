@@ -1,6 +1,11 @@
 // What an error means for a durable run: retried, terminal, or a message to the model.
 
-import { AgentsError, MaxTurnsExceededError, ToolCallError } from "@openai/agents-core";
+import {
+  AgentsError,
+  GuardrailExecutionError,
+  MaxTurnsExceededError,
+  ToolCallError,
+} from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 
 /** What becomes of a failed model call. `retryAfterMs` is the API's own wish, in milliseconds. */
@@ -67,13 +72,18 @@ export function toRunError(error: unknown): unknown {
   return error instanceof AgentsError ? new AgentRunError(error) : error;
 }
 
-// The SDK wraps what a tool threw, once per level of nesting.
-function findTerminalError(error: unknown): TerminalError | undefined {
+/** The terminal error inside an error, if any: the SDK wraps what a tool or a guardrail threw, once per level of nesting. */
+export function findTerminalError(error: unknown): TerminalError | undefined {
   for (let e = error, depth = 0; e !== undefined && depth < 32; depth++) {
     if (e instanceof TerminalError) return e;
-    e = e instanceof ToolCallError ? e.error : e instanceof Error ? e.cause : undefined;
+    e = wrapped(e);
   }
   return undefined;
+}
+
+function wrapped(error: unknown): unknown {
+  if (error instanceof ToolCallError || error instanceof GuardrailExecutionError) return error.error;
+  return error instanceof Error ? error.cause : undefined;
 }
 
 // The SDK's messages may quote the model's reply or a tool's arguments, which are personal data here.

@@ -1,15 +1,27 @@
-// Which durable context the code now running belongs to, so that agents and tools can be declared once, outside of
-// any handler. Native promises carry it through every await of a run, nested agents included.
+// Which run the code now running belongs to, so that agents and tools can be declared once, outside of any handler.
+// Native promises carry it through every await of a run, nested agents included.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TerminalError } from "@restatedev/restate-sdk";
 import type { DurableContext } from "./durable-context.ts";
+import type { RunEnd } from "./run-end.ts";
 
-const current = new AsyncLocalStorage<DurableContext>();
+/** A run in progress. */
+export interface DurableRun {
+  readonly context: DurableContext;
+  readonly end: RunEnd;
+}
 
-/** Runs a function within which {@link currentDurableContext} is the given one. */
-export function withDurableContext<T>(context: DurableContext, body: () => T): T {
-  return current.run(context, body);
+const current = new AsyncLocalStorage<DurableRun>();
+
+/** Runs a function within which {@link currentDurableRun} is the given one. */
+export function withDurableRun<T>(run: DurableRun, body: () => T): T {
+  return current.run(run, body);
+}
+
+/** The run that this code is part of, if any. */
+export function currentDurableRun(): DurableRun | undefined {
+  return current.getStore();
 }
 
 /**
@@ -18,11 +30,11 @@ export function withDurableContext<T>(context: DurableContext, body: () => T): T
  * @throws TerminalError outside of a {@link DurableRunner} run
  */
 export function currentDurableContext(): DurableContext {
-  const context = current.getStore();
-  if (!context) {
+  const run = current.getStore();
+  if (!run) {
     throw new TerminalError(
       "A durable tool was called outside of a durable run. Run its agent with new DurableRunner(ctx).run(agent, input).",
     );
   }
-  return context;
+  return run.context;
 }

@@ -51,6 +51,9 @@ type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
   | ObjectDescriptor<string, H>
   | WorkflowDescriptor<string, H>;
 
+/** The last cancellation that the invocation's code has seen; not part of the context's own surface. */
+export let cancellationOf: (context: DurableContext) => TerminalError | undefined;
+
 /**
  * Restate's context whose operations return native promises that are safe under `Promise.all`, `race`, `any` and
  * `allSettled`. Get one with {@link DurableContext.from}; all that is taken from one Restate context share its scheduler.
@@ -60,6 +63,10 @@ type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
  */
 export class DurableContext {
   static readonly #ofInvocation = new WeakMap<Context, DurableContext>();
+
+  static {
+    cancellationOf = (context) => context.#scheduler.cancellation;
+  }
 
   /** The durable context of an invocation: the same one each time it is asked for. */
   static from(context: ObjectContext): DurableObjectContext;

@@ -12,11 +12,12 @@ import {
   withTraceContext,
 } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
-import { TerminalError } from "@restatedev/restate-sdk";
 import { callModel } from "../journaled/call-model.ts";
 import { openAIModels } from "../journaled/openai-models.ts";
 import { fromWire, type WireModelResponse } from "../wire/model-response.ts";
+import { currentDurableRun } from "./current-context.ts";
 import type { DurableContext } from "./durable-context.ts";
+import { RunEnd } from "./run-end.ts";
 
 export interface DurableModelCallsOptions {
   /** Who answers; OpenAI by its own environment variables when left out. Its client must not retry by itself. */
@@ -37,12 +38,13 @@ export class DurableModelCalls implements ModelProvider {
   readonly #context: DurableContext;
   readonly #options: DurableModelCallsOptions;
   readonly #provider: ModelProvider;
-  #ended: TerminalError | undefined;
+  readonly #end: RunEnd;
 
   constructor(context: DurableContext, options: DurableModelCallsOptions = {}) {
     this.#context = context;
     this.#options = options;
     this.#provider = options.modelProvider ?? defaultProvider();
+    this.#end = new RunEnd(context);
   }
 
   async getModel(name?: string): Promise<Model> {
@@ -53,9 +55,8 @@ export class DurableModelCalls implements ModelProvider {
   }
 
   async #step(name: string | undefined, request: ModelRequest): Promise<WireModelResponse> {
-    // A nested agent's terminal error may have been turned into a message by the tool that wraps it. The run must
-    // still end with it, so it ends here, before anything else is paid for.
-    if (this.#ended) throw this.#ended;
+    const end = currentDurableRun()?.end ?? this.#end;
+    end.throwIfEnded();
     // Restate runs the step outside of the SDK's trace, which its models need.
     const trace = getCurrentTraceContext();
     const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
@@ -69,7 +70,7 @@ export class DurableModelCalls implements ModelProvider {
         { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
       );
     } catch (error) {
-      if (error instanceof TerminalError) this.#ended = error;
+      end.note(error);
       throw error;
     }
   }

@@ -11,11 +11,12 @@ import {
   type StreamRunOptions,
 } from "@openai/agents-core";
 import type { Context } from "@restatedev/restate-sdk";
-import { toRunError } from "../errors.ts";
-import { withDurableContext } from "./current-context.ts";
+import { withDurableRun } from "./current-context.ts";
 import { DurableContext } from "./durable-context.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./durable-model-calls.ts";
+import { durableStream } from "./durable-stream.ts";
 import { refuseUnsupported } from "./refusals.ts";
+import { RunEnd } from "./run-end.ts";
 
 /** The Agents SDK's run configuration, with how model calls are made durable. `model` is a name, never an object. */
 export type DurableRunnerOptions = Partial<Omit<RunConfig, "model" | "modelProvider">> &
@@ -56,7 +57,7 @@ export class DurableRunner {
   ): Promise<RunResult<C, A>>;
   /**
    * Runs an agent and streams its events. Each model reply is journaled before its events are given out, so that a
-   * replay gives the same ones.
+   * replay gives the same ones. What ends the run rejects `completed` and the streams.
    */
   run<A extends AnyAgent, C = undefined>(
     agent: A,
@@ -85,14 +86,17 @@ export class DurableRunner {
       ...config,
       modelProvider: models,
     });
+    const end = new RunEnd(this.#context);
     try {
-      return await withDurableContext(this.#context, () =>
-        options?.stream
-          ? runner.run<A, C>(agent, input, options)
-          : runner.run<A, C>(agent, input, options as NonStreamRunOptions<C, A> | undefined),
-      );
+      return await withDurableRun({ context: this.#context, end }, async () => {
+        if (options?.stream) return durableStream(await runner.run<A, C>(agent, input, options), end);
+        const whole = options as NonStreamRunOptions<C, A> | undefined;
+        const result = await runner.run<A, C>(agent, input, whole);
+        end.throwIfEnded();
+        return result;
+      });
     } catch (error) {
-      throw toRunError(error);
+      throw end.errorFor(error);
     }
   }
 }

@@ -3,7 +3,7 @@
 import { type FunctionTool, type RunContext, type ToolOptions, tool } from "@openai/agents-core";
 import type { z } from "zod";
 import { rethrowRestateErrors } from "../errors.ts";
-import { currentDurableContext } from "./current-context.ts";
+import { currentDurableContext, currentDurableRun } from "./current-context.ts";
 import type { DurableContext } from "./durable-context.ts";
 
 export interface DurableToolOptions<P extends ToolParameters, C> {
@@ -49,9 +49,23 @@ export function durableTool<P extends ToolParameters, C = unknown>(
     name,
     description,
     parameters,
-    errorFunction,
-    execute: (input: z.infer<P>, run?: RunContext<C>) => execute(input, currentDurableContext(), run),
+    errorFunction:
+      errorFunction && ((run: RunContext<C>, error: unknown) => noting(() => errorFunction(run, error))),
+    execute: (input: z.infer<P>, run?: RunContext<C>) => {
+      const work = () => execute(input, currentDurableContext(), run);
+      return errorFunction ? work() : noting(work);
+    },
   };
   // The SDK's options are a conditional type of P, which TypeScript cannot resolve while P is generic.
   return tool<P, C>(sdkOptions as unknown as ToolOptions<P, C>);
+}
+
+// What leaves a tool ends the run, also when an agent used as a tool makes a message of it on the way up.
+async function noting<T>(body: () => Promise<T> | T): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    currentDurableRun()?.end.note(error);
+    throw error;
+  }
 }

@@ -25,6 +25,12 @@ export class Scheduler {
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #state: "stopped" | "settling" | "racing" = "stopped";
+  #cancellation: TerminalError | undefined;
+
+  /** The last cancellation of the invocation so far. */
+  get cancellation(): TerminalError | undefined {
+    return this.#cancellation;
+  }
 
   /**
    * Registers a Restate promise and returns a native promise for its result, safe under `Promise.all` and friends.
@@ -77,6 +83,7 @@ export class Scheduler {
         this.#settle(outcome);
       } catch (cancellation) {
         this.#state = "settling";
+        if (cancellation instanceof TerminalError) this.#cancellation = cancellation;
         for (const [id, entry] of entries) {
           this.#pending.delete(id);
           entry.onCancel?.();

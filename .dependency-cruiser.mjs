@@ -1,0 +1,72 @@
+// The borders between the workspace's parts, checked by `npm run lint`.
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "Modules that need each other are one concept in two files.",
+      severity: "error",
+      from: {},
+      to: { circular: true, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "services-are-apart",
+      comment: "A service reaches another only through a contract and Restate.",
+      severity: "error",
+      from: { path: "^services/([^/]+)/" },
+      to: { path: "^services/", pathNot: "^services/$1/" },
+    },
+    {
+      name: "packages-know-no-service",
+      comment: "Packages are imported by services, never the other way round.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "^(services|scripts|test)/" },
+    },
+    {
+      name: "contracts-stay-light",
+      comment: "Partners take the contracts alone: zod and Restate's core types, nothing else.",
+      severity: "error",
+      from: { path: "^packages/contracts/src/", pathNot: "\\.test\\.ts$" },
+      to: { pathNot: ["^packages/contracts/src/", "node_modules/zod/", "node_modules/@restatedev/restate-sdk-core/"] },
+    },
+    {
+      name: "the-library-stands-alone",
+      comment: "Engineers take only the library; it must not bring the product along.",
+      severity: "error",
+      from: { path: "^packages/durable-agents/src/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/(?!durable-agents/)" },
+    },
+    {
+      name: "replayed-code-does-no-io",
+      comment: "handler/ is replayed: what talks to the world lives in journaled/.",
+      severity: "error",
+      from: { path: "^packages/durable-agents/src/handler/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(node:)?(fs|net|http|https|http2|child_process|dns|dgram|tls)(/|$)" },
+    },
+    {
+      name: "tests-are-not-imported",
+      severity: "error",
+      from: { path: "^(packages|services)/", pathNot: "(\\.test\\.ts$|/e2e/)" },
+      to: { path: "(\\.test\\.ts$|/e2e/|^test/)" },
+    },
+    {
+      name: "no-testing-in-production",
+      comment: "The testing package and the simulator are for tests; only the simulator's own service deploys it.",
+      severity: "error",
+      from: {
+        path: "^(packages|services)/",
+        pathNot: "(\\.test\\.ts$|/e2e/|^packages/(testing|simulator)/|^services/model-simulator/)",
+      },
+      to: { path: "^packages/(testing|simulator)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "node_modules/(?!zod|@restatedev/restate-sdk-core)" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

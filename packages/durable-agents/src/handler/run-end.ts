@@ -1,0 +1,40 @@
+// What a run must end with, whoever caught it on the way. A terminal error of a nested agent is turned into a message
+// by the tool that wraps the agent, and a guardrail's error loses its identity; neither may let the run go on.
+
+import type { TerminalError } from "@restatedev/restate-sdk";
+import { findTerminalError, toRunError } from "../errors.ts";
+import { cancellationOf, type DurableContext } from "./durable-context.ts";
+
+/** The end of one run: the first terminal error in it, or its cancellation. */
+export class RunEnd {
+  readonly #context: DurableContext;
+  readonly #cancelledBefore: TerminalError | undefined;
+  #error: TerminalError | undefined;
+
+  /** @param context in which the run begins now; a cancellation before it, which somebody handled, is none of the run's */
+  constructor(context: DurableContext) {
+    this.#context = context;
+    this.#cancelledBefore = cancellationOf(context);
+  }
+
+  /** Remembers what a tool or a model call throws, if the run must end with it. */
+  note(error: unknown): void {
+    this.#error ??= findTerminalError(error);
+  }
+
+  /** @throws TerminalError when the run must end: before anything else is paid for, or answered */
+  throwIfEnded(): void {
+    const error = this.#found();
+    if (error) throw error;
+  }
+
+  /** What the run rejects with, for what the Agents SDK threw. */
+  errorFor(error: unknown): unknown {
+    return this.#found() ?? toRunError(error);
+  }
+
+  #found(): TerminalError | undefined {
+    const cancellation = cancellationOf(this.#context);
+    return cancellation === this.#cancelledBefore ? this.#error : cancellation;
+  }
+}

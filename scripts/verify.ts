@@ -1,0 +1,73 @@
+// What CI runs, in order; a check that fails does not keep the next ones from running. The last line counts them.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+// Of vitest's JSON report, what is counted here.
+const vitestReportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numFailedTestSuites: z.number(),
+});
+
+const checks: readonly (readonly [name: string, ...command: string[]])[] = [
+  ["format and lint", "npx", "biome", "ci", "."],
+  ["types", "npx", "tsc", "-p", "tsconfig.json"],
+  ["unused code", "npx", "knip"],
+  ["borders", "npm", "run", "--silent", "borders"],
+  ["benchmark, smoke run", "npm", "run", "--silent", "bench", "--", "--quick"],
+];
+
+function run(command: string, args: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+    child.once("error", () => resolve(false));
+    child.once("exit", (code) => resolve(code === 0));
+  });
+}
+
+async function tests(): Promise<Counts> {
+  const dir = await mkdtemp(join(tmpdir(), "holdfast-verify-"));
+  try {
+    const file = join(dir, "tests.json");
+    const green = await run("npm", [
+      "test",
+      "--",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ]);
+    const report = vitestReportSchema.parse(JSON.parse(await readFile(file, "utf8")));
+    // A suite that cannot be loaded has no test that failed, and a run can fail by an unhandled error alone.
+    const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 || !green ? 1 : 0);
+    return { passed: report.numPassedTests, failed, skipped: report.numPendingTests };
+  } catch (error) {
+    console.error("The tests gave no report:", error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+const total: Counts = await tests();
+for (const [name, command, ...args] of checks) {
+  console.log(`\n── ${name}`);
+  const passed = await run(command ?? "", args);
+  console.log(passed ? `${name}: ok` : `${name}: FAILED`);
+  if (passed) total.passed++;
+  else total.failed++;
+}
+
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 // The control of the random graphs: the same kind of run straight on Restate's context breaks. If it ever passes,
 // the property proves nothing any more.
 
-import { invocation, startTestBed, type TestBed, waitForStatus } from "@holdfast/testing";
+import { startTestBed, type TestBed, waitForStatus } from "@holdfast/testing";
 import { type ModelProvider, Runner, tool } from "@openai/agents-core";
 import type { Context } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -84,5 +84,4 @@ it("cannot run three of them side by side", async () => {
   expect(row.last_failure).toMatch(/awaitNext already pending|journal mismatch/i);
   expect(row.completion_result).toBeUndefined();
   await bed.cancel(id);
-  expect((await invocation(bed.server, id))?.completion_result).not.toBe("success");
 });

@@ -3,7 +3,7 @@ export type { CallPredicate } from "./calls/arrivals.ts";
 export type { Fault, FaultHandle } from "./calls/faults.ts";
 export type { CallRecord, Stats } from "./calls/ledger.ts";
 export { agentId } from "./ids.ts";
-export type { SchemaNode } from "./schema/schema-node.ts";
+export type { SchemaLike, SchemaNode } from "./schema/schema-node.ts";
 export type { Script } from "./server/simulator-core.ts";
 export { type Simulator, type SimulatorOptions, startSimulator } from "./simulator.ts";
 export type {

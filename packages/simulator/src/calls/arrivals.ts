@@ -27,9 +27,14 @@ export class Arrivals {
   /** A call has arrived. */
   announce(request: SimulatedRequest): void {
     for (const waiter of this.#waiters) {
-      if (!waiter.predicate(request)) continue;
+      try {
+        if (!waiter.predicate(request)) continue;
+        waiter.resolve(request);
+      } catch (error) {
+        // The mistake is the waiter's, not that of the call.
+        waiter.reject(error instanceof Error ? error : new Error(String(error)));
+      }
       this.#waiters.delete(waiter);
-      waiter.resolve(request);
     }
   }
 

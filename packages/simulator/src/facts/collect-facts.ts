@@ -1,5 +1,6 @@
 /** Gathers the data of a conversation: what tools returned, what users sent, what tools were called with. */
 import { isObject, type Json, parseJson } from "../json.ts";
+import { isHandoff } from "../wire/handoff.ts";
 import type { SimulatedRequest } from "../wire/simulated-request.ts";
 import { splitText } from "./find-json.ts";
 
@@ -36,6 +37,8 @@ export function collectFacts({ items }: SimulatedRequest): Facts {
       facts.message = item.text;
       facts.prose = prose;
     } else if (item.type === "tool_result") {
+      // What a handoff returns is for the SDK.
+      if (isHandoff(item.name)) continue;
       facts.results.unshift(...resultFacts(item.name, item.output));
     } else if (item.type === "tool_call") {
       const value = parseJson(item.arguments);

@@ -10,6 +10,7 @@ export function parseRules(instructions: string): Rule[] {
     .flatMap((sentence) => parseRule(sentence) ?? []);
 }
 
+const KEYWORD = /^(?:When|Otherwise)\b/i;
 const BULLET = /^\s*(?:[-*•]|\d+[.)])?\s*/;
 
 // Several rules may stand on one line; a full stop inside `fraud.risk` or `1.5` ends none.
@@ -22,6 +23,7 @@ function sentences(line: string): string[] {
 
 /** Reads one rule line without bullet and full stop; `undefined` when it is none. */
 export function parseRule(sentence: string): Rule | undefined {
+  if (!KEYWORD.test(sentence)) return undefined;
   const tokens = tokenize(sentence);
   const [first, ...rest] = tokens ?? [];
   if (is(first, "otherwise")) {

@@ -7,6 +7,7 @@ import { calledTools, evidenceFor } from "../grammar/evaluate.ts";
 import type { Rule } from "../grammar/rule.ts";
 import { parseJson } from "../json.ts";
 import { conforms } from "../schema/validate.ts";
+import { isHandoff } from "../wire/handoff.ts";
 import type { ReplyToolCall, SimulatedRequest, SimulatedTool } from "../wire/simulated-request.ts";
 import { toolArguments } from "./tool-arguments.ts";
 
@@ -36,7 +37,7 @@ function chooseTools(
   if (typeof toolChoice === "object") return tools.filter((tool) => tool.name === toolChoice.name);
   const open = openTools(request, facts, rules, obedient);
   if (open.length > 0 || toolChoice !== "required") return open;
-  return [tools.find((tool) => !isHandoff(tool)) ?? tools[0]].filter((tool) => tool !== undefined);
+  return [tools.find((tool) => !isHandoff(tool.name)) ?? tools[0]].filter((tool) => tool !== undefined);
 }
 
 function openTools(
@@ -50,17 +51,17 @@ function openTools(
     names.some((name) => sameName(name, tool.name));
   const open = request.tools.filter((tool) => !wasCalled(request, tool));
   const plain = open.filter((tool) => {
-    if (isHandoff(tool)) return false;
+    if (isHandoff(tool.name)) return false;
     if (!named(ruled, tool)) return true;
     // Who does whatever the text asks does not ask a reviewer that only the instructions want.
     return obedient ? isAskedFor(tool, facts.message) : named(wanted, tool);
   });
   if (plain.length > 0) return plain;
   // `Otherwise` is decided last: a tool of this turn may still bring the data of another condition.
-  const late = obedient ? [] : open.filter((tool) => !isHandoff(tool) && named(otherwise, tool));
+  const late = obedient ? [] : open.filter((tool) => !isHandoff(tool.name) && named(otherwise, tool));
   if (late.length > 0) return late;
   // One conversation is handed to one agent: the first that a rule names.
-  const handoffs = open.filter(isHandoff);
+  const handoffs = open.filter(({ name }) => isHandoff(name));
   return [...wanted, ...otherwise]
     .flatMap((name) => handoffs.find((tool) => named([name], tool)) ?? [])
     .slice(0, 1);
@@ -103,17 +104,13 @@ function isAskedFor({ name }: SimulatedTool, message: string): boolean {
   return mentions(message, name) && !refused.some((word) => mentions(message, `${word} ${name}`));
 }
 
-function isHandoff(tool: SimulatedTool): boolean {
-  return tool.name.startsWith("transfer_to_");
-}
-
 /**
  * Whether a tool needs no call any more. New data from the user opens every tool again, any message a handoff. A call
  * whose arguments were bad does not count, as a real model would mend them.
  */
 function wasCalled({ items }: SimulatedRequest, tool: SimulatedTool): boolean {
   const since = items.findLastIndex(
-    (item) => item.type === "user" && (isHandoff(tool) || splitText(item.text).found.length > 0),
+    (item) => item.type === "user" && (isHandoff(tool.name) || splitText(item.text).found.length > 0),
   );
   const calls = items
     .slice(since + 1)

@@ -60,7 +60,7 @@ test.each([
     outputType: Decision,
   });
   const other = new Agent({ name: "other", instructions: "You decide other claims.", model });
-  const intake = new Agent({ name: "intake", instructions: INTAKE, model, handoffs: [medical, other] });
+  const intake = Agent.create({ name: "intake", instructions: INTAKE, model, handoffs: [medical, other] });
 
   const runner = new Runner({ tracingDisabled: true });
   const input = `Decide on this claim: ${JSON.stringify({ category: "medical", amount: 3000 })}`;

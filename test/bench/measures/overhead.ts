@@ -1,0 +1,47 @@
+// What durability costs: this library against the plain Agents SDK, by the measure of a loop by hand on Restate
+// against the same loop without it.
+//
+// Each time is what the caller sees, from the request to the ingress until its answer, for both durable variants; the
+// two others are called directly. So the call through the ingress itself is part of both differences; what it costs
+// alone is measured beside them, as `empty`, and taken off both for `ratioWithoutIngress`.
+
+import type { TestBed } from "@holdfast/testing";
+import { interleave, type RoundsOptions, timed } from "../rounds.ts";
+import { median, medianDifference, medians, rounded } from "../stats.ts";
+import { runOnAgentsSdk } from "../variants/agents-sdk.ts";
+import { runByHand, withoutRestate } from "../variants/hand-loop.ts";
+import type { Task } from "../variants/task.ts";
+
+export interface Overhead {
+  /** (library − Agents SDK) ÷ (loop on Restate − loop without), each the median of the rounds' differences. */
+  readonly ratio: number;
+  /** The same after the time of an empty call is taken off both. */
+  readonly ratioWithoutIngress: number;
+  /** In milliseconds. */
+  readonly medians: Readonly<Record<"library" | "agentsSdk" | "byHand" | "loop" | "empty", number>>;
+  readonly rounds: number;
+}
+
+/** @param turns how many turns with one tool call each, on a model that answers at once */
+export async function overhead(bed: TestBed, turns: number, rounds: RoundsOptions): Promise<Overhead> {
+  const task: Task = { turns, modelMs: 0, toolsPerTurn: 1, toolMs: 0 };
+  const samples = await interleave(
+    {
+      library: () => timed(() => bed.call("Runs", "library", task)),
+      agentsSdk: () => timed(() => runOnAgentsSdk(task)),
+      byHand: () => timed(() => bed.call("Runs", "byHand", task)),
+      loop: () => timed(() => runByHand(withoutRestate, task)),
+      empty: () => timed(() => bed.call("Runs", "empty", task)),
+    },
+    rounds,
+  );
+  const library = medianDifference(samples.library, samples.agentsSdk);
+  const byHand = medianDifference(samples.byHand, samples.loop);
+  const ingress = median(samples.empty);
+  return {
+    ratio: rounded(library / byHand),
+    ratioWithoutIngress: rounded((library - ingress) / (byHand - ingress)),
+    medians: medians(samples),
+    rounds: rounds.rounds,
+  };
+}

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sampleClaim } from "@holdfast/contracts";
+import type { FastifyBaseLogger } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AppOptions } from "./app.ts";
 import { testApp } from "./test-support.ts";
@@ -71,7 +72,7 @@ describe("what is wrong with a claim is told, and never gets to Restate", () => 
       "reason: must be at most 2000 characters long",
     ],
     ["another field", { ...sampleClaim, [SECRET]: SECRET }, 400, "has fields that are not part of it"],
-    ["a prototype", '{"__proto__":{},', 400, "the body is not valid JSON"],
+    ["a prototype", amount('3000,"__proto__":{"a":1}'), 400, "has fields that are not part of it"],
     ["broken JSON", `{"reason": ${SECRET}`, 400, "the body is not valid JSON"],
     ["a list", "[]", 400, "must be an object"],
     ["an empty body", "", 400, "the body is empty; send JSON"],
@@ -236,6 +237,29 @@ it("is ready when Restate is", async () => {
   expect((await app.inject({ url: "/readyz" })).statusCode).toBe(200);
   answer = { status: 503, body: "" };
   expect((await app.inject({ url: "/readyz" })).statusCode).toBe(503);
+});
+
+it("logs what happened, and nothing that was sent", async () => {
+  const lines: string[] = [];
+  const write = (...line: unknown[]) => void lines.push(JSON.stringify(line));
+  const logger: FastifyBaseLogger = {
+    level: "trace",
+    child: () => logger,
+    silent: write,
+    ...{ fatal: write, error: write, warn: write, info: write, debug: write, trace: write },
+  };
+  await start({ logger, token: SECRET });
+  const headers = { authorization: `Bearer ${SECRET}`, "user-agent": SECRET };
+  answer = { status: 502, body: SECRET };
+  await submit({ ...sampleClaim, claimant: SECRET }, headers);
+  await submit({ ...sampleClaim, category: SECRET }, headers);
+  await submit(`{${SECRET}`, headers);
+  await app.inject({ url: `/api/claims/clm_1?${SECRET}`, headers });
+  await app.inject({ url: `/${SECRET}`, headers });
+  expect(lines.filter((line) => line.includes('"request"'))).toHaveLength(5);
+  expect(lines.join("")).toContain('"claimId":"clm_1"');
+  expect(lines.join("")).not.toContain(SECRET);
+  expect(lines.join("")).not.toContain("127.0.0.1");
 });
 
 it("describes itself", async () => {

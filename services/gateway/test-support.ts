@@ -52,13 +52,12 @@ export const BEHAVIOUR = {
 } as const;
 
 /** Claim and ClaimTimeline with the least that the gateway can tell from the real ones. */
-export function standIns(submitted: (claimId: string) => void) {
+export function standIns() {
   const failures = new Map<string, number>();
 
   const claim = implement(claimContract, {
     handlers: {
       submit: async (ctx, claim) => {
-        submitted(ctx.key);
         const recorded = await ctx.get<Claim>("claim");
         if (recorded) throw new TerminalError("submitted twice", { errorCode: 409 });
         if (claim.reason === BEHAVIOUR.refused) throw new TerminalError("refused", { errorCode: 422 });

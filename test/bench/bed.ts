@@ -11,8 +11,7 @@ const runs = service({
   name: "Runs",
   handlers: {
     library: (ctx: Context, task: Task) => runOnLibrary(ctx, task),
-    byHand: (ctx: Context, task: Task) =>
-      runByHand((name, action) => ctx.run(name, action), task),
+    byHand: (ctx: Context, task: Task) => runByHand((name, action) => ctx.run(name, action), task),
     empty: async (_ctx: Context, _task: Task) => "done",
   },
 });

@@ -15,7 +15,9 @@ export function medianDifference(a: readonly number[], b: readonly number[]): nu
 }
 
 /** The medians of named samples. */
-export function medians<N extends string>(samples: Readonly<Record<N, readonly number[]>>): Record<N, number> {
+export function medians<N extends string>(
+  samples: Readonly<Record<N, readonly number[]>>,
+): Record<N, number> {
   return Object.fromEntries(
     Object.entries<readonly number[]>(samples).map(([name, values]) => [name, rounded(median(values), 2)]),
   ) as Record<N, number>;

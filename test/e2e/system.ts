@@ -1,6 +1,7 @@
 // The whole system as it is deployed: a real Restate server and each agent as a process of its own, on free ports,
 // with the simulator in the test's process, where its replies can be held and its calls counted.
 
+import { type Simulator, startSimulator } from "@holdfast/simulator";
 import {
   createIngress,
   freePort,
@@ -11,12 +12,14 @@ import {
   startRestateServer,
   startServiceProcess,
 } from "@holdfast/testing";
-import { type Simulator, startSimulator } from "@holdfast/simulator";
-import { agents } from "../../scripts/workloads.ts";
+import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
+import { type AgentWorkload, agents } from "../../scripts/workloads.ts";
 
 export interface System extends Ingress {
   readonly server: RestateServer;
   readonly simulator: Simulator;
+  /** The agents' processes, by their folders' names. */
+  readonly processes: ReadonlyMap<string, ServiceProcess>;
   /** An agent's process, by its folder's name. */
   agent(name: string): ServiceProcess;
   stop(): Promise<void>;
@@ -28,9 +31,15 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Which agents to start; all by default. */
   readonly only?: readonly string[];
+  /** Gets each line that an agent prints; `output()` of a process holds the last 200 alone. */
+  readonly onLine?: (agent: string, line: string) => void;
 }
 
-export async function startSystem({ mode = "default", env = {}, only }: SystemOptions = {}): Promise<System> {
+// Six processes and a server start at once, on machines that may have two busy cores.
+const START_TIMEOUT_MS = 60_000;
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const { mode = "default", only } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -38,40 +47,26 @@ export async function startSystem({ mode = "default", env = {}, only }: SystemOp
   try {
     const simulator = await startSimulator();
     stops.push(() => simulator.stop());
-    const server = await startRestateServer({ mode });
+    const server = await startRestateServer({ mode, startTimeoutMs: START_TIMEOUT_MS });
     stops.push(() => server.stop());
-    const started = await Promise.all(
+    const processes = new Map<string, ServiceProcess>();
+    stops.push(() => Promise.all([...processes.values()].map((process) => process.stop())));
+    await Promise.all(
       agents
         .filter(({ name }) => only?.includes(name) ?? true)
-        .map(async ({ name, entry }) => {
-          const [port, healthPort] = [await freePort(), await freePort()];
-          const process = await startServiceProcess({
-            name,
-            entry,
-            readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
-            env: {
-              HOST: "127.0.0.1",
-              PORT: String(port),
-              HEALTH_PORT: String(healthPort),
-              OPENAI_API_KEY: "simulator",
-              OPENAI_BASE_URL: `${simulator.url}/v1`,
-              PUBLIC_INGRESS_URL: server.ingressUrl,
-              DRAIN_TIMEOUT_MS: "2000",
-              ...env,
-            },
-          });
-          return { name, process, url: `http://127.0.0.1:${port}` };
+        .map(async (workload) => {
+          const { process, url } = await startAgent(workload, server, simulator, options);
+          processes.set(workload.name, process);
+          await server.register(url);
         }),
     );
-    for (const { process } of started) stops.push(() => process.stop());
-    for (const { url } of started) await server.register(url);
-    const byName = new Map(started.map(({ name, process }) => [name, process]));
     return {
       ...createIngress(server.ingressUrl),
       server,
       simulator,
+      processes,
       agent(name) {
-        const found = byName.get(name);
+        const found = processes.get(name);
         if (!found) throw new Error(`The test's system has no agent "${name}".`);
         return found;
       },
@@ -81,4 +76,54 @@ export async function startSystem({ mode = "default", env = {}, only }: SystemOp
     await stop();
     throw error;
   }
+}
+
+/** A system for the tests of a file or a `describe`: started before them, stopped after them, quoted when one fails. */
+export function useSystem(options: SystemOptions = {}): () => System {
+  let system: System | undefined;
+  beforeAll(async () => {
+    system = await startSystem(options);
+  });
+  beforeEach(() => {
+    system?.simulator.reset();
+    onTestFailed(() => {
+      for (const { name, output } of system?.processes.values() ?? []) {
+        console.error([`Last lines of ${name}:`, ...output().slice(-10)].join("\n"));
+      }
+    });
+  });
+  afterAll(async () => {
+    await system?.stop();
+  });
+  return () => {
+    if (!system) throw new Error("The system exists in tests and hooks only, not while they are defined");
+    return system;
+  };
+}
+
+async function startAgent(
+  { name, entry }: AgentWorkload,
+  server: RestateServer,
+  simulator: Simulator,
+  { env = {}, onLine }: SystemOptions,
+): Promise<{ process: ServiceProcess; url: string }> {
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const process = await startServiceProcess({
+    name,
+    entry,
+    readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
+    startTimeoutMs: START_TIMEOUT_MS,
+    ...(onLine && { onLine: (line) => onLine(name, line) }),
+    env: {
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      HEALTH_PORT: String(healthPort),
+      OPENAI_API_KEY: "simulator",
+      OPENAI_BASE_URL: `${simulator.url}/v1`,
+      PUBLIC_INGRESS_URL: server.ingressUrl,
+      DRAIN_TIMEOUT_MS: "2000",
+      ...env,
+    },
+  });
+  return { process, url: `http://127.0.0.1:${port}` };
 }

@@ -1,46 +1,85 @@
 // A step that fails ends the whole attempt: Restate replays the handler and runs the step again. Its siblings that
 // are still running would lose their results and have their effects twice. The gate holds the failure back until
-// they have finished and been journaled, and lets no new step start meanwhile.
+// they have finished and been journaled, and lets no new step start until it is known what became of the failure.
 
 import { setImmediate } from "node:timers/promises";
 import { TerminalError } from "@restatedev/restate-sdk";
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
+/** The gate of one attempt. */
 export class StepGate {
-  #running = 0;
-  #failing = false;
-  readonly #waiting: (() => void)[] = [];
+  readonly #running = new Set<GatedStep>();
+  readonly #failing = new Set<GatedStep>();
+  #changed = Promise.withResolvers<void>();
 
-  /**
-   * Runs one step's action; see the header for what happens when it throws something that Restate retries.
-   *
-   * @param cancelled aborted when nobody waits for the step any more: what its action throws then is no failure
-   */
-  async run<T>(action: () => Promise<T> | T, cancelled: AbortSignal): Promise<T> {
-    if (this.#failing) return never(); // the attempt is about to end; the step starts in the next one
-    this.#running++;
+  /** @param cancelled aborted when nobody waits for the step any more: what its action throws then is no failure */
+  step(cancelled: AbortSignal): GatedStep {
+    return new GatedStep(this, cancelled);
+  }
+
+  async enter(step: GatedStep): Promise<void> {
+    while (this.#failing.size > 0) await this.#changed.promise;
+    this.#running.add(step);
+  }
+
+  leave(step: GatedStep): void {
+    this.#running.delete(step);
+    this.#change();
+  }
+
+  /** Lets no step start until `settled`, and returns when no other step is running. */
+  async fail(step: GatedStep): Promise<void> {
+    this.#failing.add(step);
+    this.leave(step);
+    while (this.#running.size > 0) await this.#changed.promise;
+    // The last sibling's result is proposed to Restate a few microtasks after its action returned.
+    await setImmediate();
+  }
+
+  /** The failure ended neither the attempt nor, as this is called, the step's caller: steps may start again. */
+  settled(step: GatedStep): void {
+    if (this.#failing.delete(step)) this.#change();
+  }
+
+  #change(): void {
+    const { resolve } = this.#changed;
+    this.#changed = Promise.withResolvers<void>();
+    resolve();
+  }
+}
+
+/** One step's way through the gate. */
+export class GatedStep {
+  readonly #gate: StepGate;
+  readonly #cancelled: AbortSignal;
+
+  constructor(gate: StepGate, cancelled: AbortSignal) {
+    this.#gate = gate;
+    this.#cancelled = cancelled;
+  }
+
+  /** Runs the step's action; see the header for what happens when it throws something that Restate retries. */
+  async run<T>(action: () => Promise<T> | T): Promise<T> {
+    await this.#gate.enter(this);
+    // A cancelled action may go on for as long as it likes: nobody waits for it.
+    const leave = () => this.#gate.leave(this);
+    this.#cancelled.addEventListener("abort", leave, { once: true });
     try {
-      const value = await action();
-      this.#finished();
-      return value;
+      if (this.#cancelled.aborted) return await never();
+      return await action();
     } catch (error) {
-      if (!cancelled.aborted && !(error instanceof TerminalError)) this.#failing = true;
-      this.#finished();
-      if (cancelled.aborted) return never();
-      if (this.#failing) await this.#siblingsJournaled();
+      if (this.#cancelled.aborted) return await never();
+      if (!(error instanceof TerminalError)) await this.#gate.fail(this);
       throw error;
+    } finally {
+      this.#cancelled.removeEventListener("abort", leave);
+      leave();
     }
   }
 
-  #finished(): void {
-    this.#running--;
-    if (this.#running === 0) for (const release of this.#waiting.splice(0)) release();
-  }
-
-  async #siblingsJournaled(): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((release) => this.#waiting.push(release));
-    // The last sibling's result is proposed to Restate a few microtasks after its action returned.
-    await setImmediate();
+  /** To be called when the step's caller has its result, whatever it is. */
+  settled(): void {
+    this.#gate.settled(this);
   }
 }

@@ -2,7 +2,7 @@
 import { isObject, type Json, parseJson } from "../json.ts";
 
 /** A JSON value in a text. */
-export interface FoundJson {
+interface FoundJson {
   value: Json;
   /** The few words before it, which tell what it is: `Fraud finding: {…}`. */
   label: string;

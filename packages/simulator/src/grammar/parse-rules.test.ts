@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseRule, parseRules } from "./parse-rules.ts";
@@ -110,6 +111,13 @@ test("finds rule lines among prose, with bullets, numbers and several on a line"
     assign("outcome", "refer"),
     assign("outcome", "approve"),
   ]);
+});
+
+test("every example of the README is a rule", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const lines = readme.split("\n").filter((line) => /^- (When|Otherwise,)/.test(line));
+  expect(lines).toHaveLength(7);
+  for (const line of lines) expect(parseRules(line), line).toHaveLength(1);
 });
 
 test("never throws, whatever the instructions", () => {

@@ -71,7 +71,7 @@ function ofBranch(name: string, node: SchemaNode, facts: Facts): Json | undefine
 }
 
 /** The most permissive of some values: the first when none is known to be. */
-export function mostPermissive(values: Json[]): Json | undefined {
+function mostPermissive(values: Json[]): Json | undefined {
   for (const start of [...PERMISSIVE, ...HARMLESS]) {
     const found = values.find(
       (value) =>

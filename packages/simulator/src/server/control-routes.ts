@@ -6,7 +6,7 @@ import { readBody } from "./read-body.ts";
 import type { SimulatorCore } from "./simulator-core.ts";
 
 /** The body of `PUT /control/settings`; what is left out stays as it is. */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   latencyMs: z.number().min(0).max(600_000).optional(),
   obedient: z.boolean().optional(),
 });

@@ -8,7 +8,7 @@ import type { SimulatedRequest, Usage } from "./simulated-request.ts";
 const CHARACTERS_PER_TOKEN = 4;
 
 /** The tokens of a text. */
-export function countTokens(text: string): number {
+function countTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 

@@ -1,0 +1,45 @@
+// Restate's UI playground shows each handler's JSON schema and an example that the handler takes.
+
+import { sampleClaim } from "@holdfast/contracts";
+import { readCoveragePlan } from "@holdfast/plan";
+import { startTestBed, type TestBed } from "@holdfast/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { readAuthorityMatrix } from "../../services/coordinator/authority-matrix.ts";
+import { parallelAgentService } from "../../services/coordinator/parallel-agent.ts";
+
+const models = {
+  modelProvider: { getModel: () => Promise.reject(new Error("no model here")) },
+  model: "none",
+  maxRetryAttempts: 1,
+};
+
+let bed: TestBed;
+beforeAll(async () => {
+  bed = await startTestBed("default", {
+    services: () => [
+      parallelAgentService({ plan: readCoveragePlan(), matrix: readAuthorityMatrix(), models }),
+    ],
+  });
+});
+afterAll(async () => {
+  await bed?.stop();
+});
+
+const handlerSchema = z.object({
+  documentation: z.string(),
+  input_json_schema: z.object({
+    required: z.array(z.string()),
+    properties: z.record(z.string(), z.unknown()),
+    additionalProperties: z.literal(false),
+    examples: z.array(z.unknown()),
+  }),
+});
+
+it("gives the claim's schema, its documentation and the sample claim", async () => {
+  const response = await fetch(`${bed.server.adminUrl}/services/ParallelAgentClaimApproval/handlers/run`);
+  const handler = handlerSchema.parse(await response.json());
+  expect(handler.documentation).toMatch(/parallel/);
+  expect(handler.input_json_schema.examples).toEqual([sampleClaim]);
+  expect(handler.input_json_schema.required.sort()).toEqual(Object.keys(sampleClaim).sort());
+});

@@ -1,0 +1,27 @@
+// Claims of tests: each under an id of its own, so that tests can share a system.
+
+import { type Claim, type ClaimView, type DecisionRecord, sampleClaim } from "@holdfast/contracts";
+import type { System } from "../system.ts";
+
+let count = 0;
+
+/** A claim id that no other test of this process has. */
+export function newClaimId(topic = "claim"): string {
+  count++;
+  return `${topic}-${count}`;
+}
+
+/** Submits a claim and waits for its decision. */
+export function decisionOf(system: System, claimId: string, claim: Claim = sampleClaim) {
+  return system.call<DecisionRecord>("Claim", "submit", claim, { key: claimId });
+}
+
+/** Submits a claim; returns the invocation's id. */
+export function submit(system: System, claimId: string, claim: Claim = sampleClaim): Promise<string> {
+  return system.send("Claim", "submit", claim, { key: claimId });
+}
+
+/** Where the claim stands. */
+export function viewOf(system: System, claimId: string): Promise<ClaimView> {
+  return system.call<ClaimView>("Claim", "get", undefined, { key: claimId });
+}

@@ -1,0 +1,63 @@
+// Whose model call is it, and how to hold its reply.
+
+import type { SimulatedRequest, Simulator } from "@holdfast/simulator";
+
+export type CallingAgent =
+  | "eligibility"
+  | "rate-comparison"
+  | "fraud"
+  | "decision"
+  | "remote-multi-agent"
+  | "chat";
+
+const AGENT_OF_TOOL: Readonly<Record<string, CallingAgent>> = {
+  look_up_coverage: "eligibility",
+  compare_to_standard_rate: "rate-comparison",
+  check_claim_history: "fraud",
+  check_eligibility: "remote-multi-agent",
+};
+
+/** The agent that makes a call: known by its tools, and without any by its output. */
+export function callerOf({ tools, outputSchema }: SimulatedRequest): CallingAgent {
+  for (const { name } of tools) {
+    const agent = AGENT_OF_TOOL[name];
+    if (agent) return agent;
+  }
+  return outputSchema ? "decision" : "chat";
+}
+
+/** Whether the call comes after the agent's tools have answered. */
+export function hasToolResults({ items }: SimulatedRequest): boolean {
+  return items.some(({ type }) => type === "tool_result");
+}
+
+export interface HeldCalls {
+  /** Resolves when so many matching calls have come. */
+  arrived(count?: number): Promise<void>;
+  /** Lets them, and all later ones, be answered. */
+  release(): void;
+}
+
+/** Holds the replies of all matching calls until they are released. Replaces the simulator's script. */
+export function holdCalls(simulator: Simulator, matches: (request: SimulatedRequest) => boolean): HeldCalls {
+  const gate = Promise.withResolvers<undefined>();
+  let count = 0;
+  let waiting: { count: number; resolve: () => void }[] = [];
+  simulator.script((request) => {
+    if (!matches(request)) return undefined;
+    count++;
+    waiting = waiting.filter((waiter) => {
+      if (waiter.count <= count) waiter.resolve();
+      return waiter.count > count;
+    });
+    return gate.promise;
+  });
+  return {
+    arrived: (wanted = 1) =>
+      new Promise((resolve) => {
+        if (count >= wanted) resolve();
+        else waiting.push({ count: wanted, resolve });
+      }),
+    release: () => gate.resolve(undefined),
+  };
+}

@@ -8,7 +8,7 @@ export default {
       comment: "Modules that need each other are one concept in two files.",
       severity: "error",
       from: {},
-      to: { circular: true, dependencyTypesNot: ["type-only"] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
       name: "services-are-apart",

@@ -7,7 +7,7 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import { fastifySSE } from "@fastify/sse";
 import swagger from "@fastify/swagger";
-import { type FastifyBaseLogger, fastify, LogController } from "fastify";
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import {
   type FastifyPluginAsyncZod,
   jsonSchemaTransform,
@@ -68,6 +68,7 @@ export async function buildApp(options: AppOptions) {
   app.setErrorHandler(handleError);
   app.decorateRequest("claimId", undefined);
   app.addHook("onResponse", logRequest);
+  letGoWhenClosing(app);
 
   await app.register(helmet, {
     // It would send a browser that came by http to an https there may not be.
@@ -96,6 +97,17 @@ export async function buildApp(options: AppOptions) {
   await app.register(operations, { ingressUrl: options.ingressUrl });
   await app.register(api, { prefix: "/api", ...options });
   return app;
+}
+
+/** What is answered while the gateway stops must not keep its connection: the end would wait for the client. */
+function letGoWhenClosing(app: Pick<FastifyInstance, "addHook" | "server">): void {
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  app.addHook("onResponse", async () => {
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
+  });
 }
 
 const api: FastifyPluginAsyncZod<AppOptions> = async (app, options) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Claim, claimViewSchema, sampleClaim } from "@holdfast/contracts";
-import { describeModes, startTestBed } from "@holdfast/testing";
+import { describeModes, freePort, startServiceProcess, startTestBed } from "@holdfast/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { problemSchema } from "./http/problem.ts";
@@ -87,7 +87,7 @@ describeModes(
     it("gives the same claim for the same key, and submits it once", async () => {
       const same = key();
       const claim = { reason: BEHAVIOUR.reviewed };
-      const ids = [];
+      const ids: string[] = [];
       for (let i = 0; i < 3; i++) ids.push(await claimIdOf(await submit(claim, same)));
       expect(new Set(ids).size).toBe(1);
       await expect.poll(() => status(ids[0]!)).toBe("in_review");
@@ -193,23 +193,26 @@ describeModes(
       expect(text).toContain("retry: 2000");
       gone.abort();
       await reader.closed.catch(() => {});
-      await delay(2_500);
-      const polls = () =>
+      const openPolls = () =>
         bed().server.query(
           `SELECT id FROM sys_invocation WHERE target = 'ClaimTimeline/${id}/events' AND status != 'completed'`,
           anyRow,
         );
-      expect(await polls()).toEqual([]);
+      await expect.poll(openPolls, { timeout: 10_000 }).toEqual([]);
+      const polls = bed().endpoint.attempts("ClaimTimeline", "events");
+      await delay(500);
+      expect(bed().endpoint.attempts("ClaimTimeline", "events")).toBe(polls);
     });
 
     it("ends its streams when it stops", async () => {
       const another = await listeningGateway(bed().server.ingressUrl);
       const id = await submitted({ reason: BEHAVIOUR.reviewed });
       const response = await fetch(`${another.url}/api/claims/${id}/events`);
-      const read = response.text();
+      const stream = readEvents(response);
+      expect((await stream.next()).value).toMatchObject({ event: "received" });
       const started = Date.now();
       await another.close();
-      expect(await read).toContain("event: received");
+      await expect.poll(async () => (await stream.next()).done).toBe(true);
       expect(Date.now() - started).toBeLessThan(2_000);
     });
   },
@@ -227,6 +230,24 @@ describe("while something is away", () => {
   afterAll(async () => {
     await gateway?.close();
     await bed?.stop();
+  });
+
+  it("ends as a process when told to, with a stream open and a request under way", async () => {
+    const port = String(await freePort());
+    const process = await startServiceProcess({
+      entry: new URL("./main.ts", import.meta.url),
+      env: { PORT: port, HOST: "127.0.0.1", RESTATE_INGRESS_URL: bed.server.ingressUrl },
+      readyUrl: `http://127.0.0.1:${port}/readyz`,
+    });
+    const id = await submitted({ reason: BEHAVIOUR.reviewed });
+    const stream = readEvents(await fetch(`${process.url}/api/claims/${id}/events`));
+    await stream.next();
+    const underWay = fetch(`${process.url}/api/claims/${id}`);
+    const started = Date.now();
+    expect(await process.stop()).toBe(0);
+    expect(Date.now() - started).toBeLessThan(2_000);
+    expect([200, 503]).toContain((await underWay).status);
+    expect(process.output().join("")).toContain("stopped");
   });
 
   it("answers 503 without Restate, and a stream goes on when it is back", async () => {

@@ -87,8 +87,8 @@ export function useSystem(options: SystemOptions = {}): () => System {
   beforeEach(() => {
     system?.simulator.reset();
     onTestFailed(() => {
-      for (const { name, output } of system?.processes.values() ?? []) {
-        console.error([`Last lines of ${name}:`, ...output().slice(-10)].join("\n"));
+      for (const process of system?.processes.values() ?? []) {
+        console.error([`Last lines of ${process.name}:`, ...process.output().slice(-10)].join("\n"));
       }
     });
   });

@@ -70,6 +70,9 @@ export class ManagedProcess {
       env: { ...inheritedEnvironment(), ...env },
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: Ctrl-C in a terminal ends the whole foreground group, and only whoever started the processes
+      // knows the order in which they end. The guard ends those it leaves behind.
+      detached: true,
     });
     this.output.readFrom(child.stdout);
     this.output.readFrom(child.stderr);

@@ -33,6 +33,8 @@ export interface RestateServerOptions {
   onLog?: (line: string) => void;
   /** How long the server may take until it answers; 20 seconds by default. */
   startTimeoutMs?: number;
+  /** Ends a start that is under way; the server is killed, and the start rejects. */
+  signal?: AbortSignal;
 }
 
 export interface RestateServer {
@@ -76,10 +78,13 @@ export async function startRestateServer(options: RestateServerOptions = {}): Pr
     path: options.dataDir ?? (await mkdtemp(join(tmpdir(), "holdfast-restate-"))),
     temporary: options.dataDir === undefined,
   };
+  const { signal } = options;
   for (let attempt = 1; ; attempt++) {
     const server = new LocalRestateServer(options, data, options.ports ?? (await freePorts()));
+    const abandon = () => void server.kill();
+    signal?.addEventListener("abort", abandon, { once: true });
     try {
-      await server.start();
+      await server.start(signal);
       return server;
     } catch (error) {
       const anotherTry =
@@ -88,6 +93,8 @@ export async function startRestateServer(options: RestateServerOptions = {}): Pr
       if (anotherTry) continue;
       await removeIfTemporary(data);
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", abandon);
     }
   }
 }
@@ -143,8 +150,9 @@ class LocalRestateServer implements RestateServer {
     return this.#process.exited;
   }
 
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     await refusePortsInUse(this.ports);
+    signal?.throwIfAborted();
     this.#process.start();
     const outcome = await untilHealthy(
       [

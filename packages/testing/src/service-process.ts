@@ -28,6 +28,8 @@ export interface ServiceProcessOptions {
   /** 20 seconds by default. */
   startTimeoutMs?: number;
   onLine?: LineListener;
+  /** Ends a start that is under way; the process is killed, and the start rejects. */
+  signal?: AbortSignal;
 }
 
 export interface ServiceProcess {
@@ -65,13 +67,18 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       "startServiceProcess needs `readyUrl` or `ready`: without one nothing tells when it is ready",
     );
   }
+  options.signal?.throwIfAborted();
   const service = new NodeServiceProcess(options);
+  const abandon = () => void service.kill9();
+  options.signal?.addEventListener("abort", abandon, { once: true });
   try {
     await service.start();
     return service;
   } catch (error) {
     await service.kill9();
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", abandon);
   }
 }
 

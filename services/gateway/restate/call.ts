@@ -36,7 +36,7 @@ export function restateProblem(error: unknown): unknown {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return new HttpProblem(
       "timeout",
-      "No answer in time; whether the request took effect is not known: look at the claim before sending it again",
+      "No answer in time; if it was to change something, look at the claim before sending it again",
       { retryAfter: RETRY_AFTER_S, cause: error },
     );
   }

@@ -31,7 +31,9 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         headers: z.looseObject({ "idempotency-key": idempotencyKeySchema.optional() }),
         body: claimSchema,
         response: {
-          202: z.object({ claimId: z.string(), status: z.literal("received") }),
+          202: z
+            .object({ claimId: z.string(), status: z.literal("received") })
+            .describe("The claim is accepted and will be assessed"),
           default: problemResponse,
         },
       },
@@ -55,7 +57,10 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         tags,
         summary: "Where a claim stands",
         params: claimParams,
-        response: { 200: claimViewSchema, default: problemResponse },
+        response: {
+          200: claimViewSchema.describe("The claim, and where it stands"),
+          default: problemResponse,
+        },
       },
     },
     (request) => claims.view(request.params.id),
@@ -70,7 +75,9 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         params: claimParams,
         body: reviewAnswerSchema,
         response: {
-          200: z.object({ claimId: z.string(), outcome: reviewAnswerSchema.shape.outcome }),
+          200: z
+            .object({ claimId: z.string(), outcome: reviewAnswerSchema.shape.outcome })
+            .describe("The answer counts"),
           default: problemResponse,
         },
       },
@@ -89,7 +96,10 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         tags,
         summary: "Ends a claim's assessment",
         params: claimParams,
-        response: { 202: z.object({ claimId: z.string() }), default: problemResponse },
+        response: {
+          202: z.object({ claimId: z.string() }).describe("The claim will end as withdrawn"),
+          default: problemResponse,
+        },
       },
     },
     async (request, reply) => {

@@ -26,7 +26,8 @@ import type {
 } from "@restatedev/restate-sdk";
 import { isRestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import { StepGate } from "../journaled/step-gate.ts";
-import { Scheduler } from "./scheduler.ts";
+import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
+import { handled, Scheduler } from "./scheduler.ts";
 
 /** What a durable step's action is given. */
 export interface DurableStep {
@@ -113,23 +114,43 @@ export class DurableContext {
   }
 
   /**
-   * Runs an action once and journals its result. What the action throws is retried by Restate by the given policy;
-   * only a TerminalError reaches the caller. Steps that run side by side finish before a failed one is retried, so
-   * that none of them has its effect twice.
+   * Runs an action once and journals its result. What the action throws is retried by the given policy; only a
+   * TerminalError reaches the caller.
+   *
+   * With `maxRetryAttempts` each failed attempt is journaled too, and the steps beside it go on meanwhile. Without it
+   * Restate retries the whole invocation; the steps beside it finish first, so that none has its effect twice.
    */
   run<T>(
     name: string,
     action: (step: DurableStep) => Promise<T> | T,
     options: RunOptions<T> = {},
   ): Promise<T> {
+    const { maxRetryAttempts, serde } = options;
+    if (maxRetryAttempts === undefined) return this.#step(name, action, options);
+    return handled(
+      withBoundedRetries(
+        { ...options, maxRetryAttempts },
+        () =>
+          this.#step(name, (step) => journalingFailure(() => action(step), step.signal), {
+            ...(serde && { serde }),
+          }),
+        (ms) => this.sleep(ms, `${name}: retry`),
+      ),
+    );
+  }
+
+  #step<T>(name: string, action: (step: DurableStep) => Promise<T> | T, options: RunOptions<T>): Promise<T> {
     const cancelled = new AbortController();
     const signal = AbortSignal.any([cancelled.signal, this.#context.request().attemptCompletedSignal]);
-    const guarded = () => this.#gate.run(() => action({ signal }), cancelled.signal);
-    return this.track(
+    const step = this.#gate.step(cancelled.signal);
+    const result = this.track(
       name,
-      () => this.#context.run(name, guarded, options),
+      () => this.#context.run(name, () => step.run(() => action({ signal })), options),
       () => cancelled.abort(),
     );
+    const settled = () => step.settled();
+    result.then(settled, settled);
+    return result;
   }
 
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */

@@ -38,7 +38,7 @@ export class Scheduler {
    * @param onCancel called before the native promise rejects because the invocation was cancelled
    */
   track<T>(promise: RestatePromise<T>, onCancel?: () => void): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+    const result = new Promise<T>((resolve, reject) => {
       this.#pending.set(this.#nextId++, {
         promise,
         // The map erases T; the pair (promise, resolve) keeps it, as both come from this one call.
@@ -48,6 +48,7 @@ export class Scheduler {
       });
       if (this.#state === "stopped") void this.#loop();
     });
+    return handled(result);
   }
 
   /**
@@ -100,4 +101,13 @@ export class Scheduler {
     if ("failure" in outcome) entry.reject(outcome.failure);
     else entry.resolve(outcome.value);
   }
+}
+
+/**
+ * Marks a promise as handled: with Restate's own promises, a failure that nobody asks for yet, or at all, is no
+ * error, while Node ends the process for a native one.
+ */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

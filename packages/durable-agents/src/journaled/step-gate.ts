@@ -18,8 +18,12 @@ export class StepGate {
     return new GatedStep(this, cancelled);
   }
 
-  async enter(step: GatedStep): Promise<void> {
+  /** Returns when no failure is under way. */
+  async opened(): Promise<void> {
     while (this.#failing.size > 0) await this.#changed.promise;
+  }
+
+  enter(step: GatedStep): void {
     this.#running.add(step);
   }
 
@@ -61,12 +65,13 @@ export class GatedStep {
 
   /** Runs the step's action; see the header for what happens when it throws something that Restate retries. */
   async run<T>(action: () => Promise<T> | T): Promise<T> {
-    await this.#gate.enter(this);
+    await this.#gate.opened();
+    if (this.#cancelled.aborted) return never();
+    this.#gate.enter(this);
     // A cancelled action may go on for as long as it likes: nobody waits for it.
     const leave = () => this.#gate.leave(this);
     this.#cancelled.addEventListener("abort", leave, { once: true });
     try {
-      if (this.#cancelled.aborted) return await never();
       return await action();
     } catch (error) {
       if (this.#cancelled.aborted) return await never();

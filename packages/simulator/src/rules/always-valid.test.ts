@@ -49,7 +49,7 @@ test("a structured answer is valid against any schema", { timeout: 30_000 }, () 
         expect(errorsOf(schema, json)).toBeNull();
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 

@@ -1,0 +1,78 @@
+// A step's own count of its attempts. Restate counts how often the invocation was retried since its journal last grew,
+// whichever step failed: beside others, a step would get fewer attempts than it asks for, or more, and each retry, with
+// the wait before it, would hold all others up. So a step with a bound journals each failed attempt, waits durably
+// while the others go on, and runs again.
+
+import {
+  type Duration,
+  PauseError,
+  RetryableError,
+  type RunOptions,
+  TerminalError,
+} from "@restatedev/restate-sdk";
+
+/** Restate's retry options with a number of attempts. Its defaults hold for what is left out. */
+export type RetryBounds = Omit<RunOptions<unknown>, "serde"> & { readonly maxRetryAttempts: number };
+
+// Marks a journaled failure as one of a single attempt, and not of the step.
+const RETRY_AFTER = "retry-after-ms";
+const DURATION = "duration-ms";
+
+/**
+ * Runs inside of a step: makes what the action throws a journaled failure of this attempt.
+ *
+ * @param signal aborted when the attempt is over anyway, so that what is thrown then says nothing of the action
+ */
+export async function journalingFailure<T>(action: () => Promise<T> | T, signal: AbortSignal): Promise<T> {
+  const started = Date.now();
+  try {
+    return await action();
+  } catch (error) {
+    if (signal.aborted || error instanceof TerminalError || error instanceof PauseError) throw error;
+    const retryAfter = error instanceof RetryableError ? error.retryAfter : undefined;
+    throw new TerminalError(error instanceof Error ? error.message : String(error), {
+      metadata: {
+        [RETRY_AFTER]: retryAfter === undefined ? "" : String(toMillis(retryAfter)),
+        [DURATION]: String(Date.now() - started),
+      },
+    });
+  }
+}
+
+/**
+ * Runs a step until it succeeds, fails for good, or has used up its attempts or its time.
+ *
+ * @param step one attempt of it, wrapped in {@link journalingFailure}
+ * @param sleep waits durably, in milliseconds
+ * @throws TerminalError with the last attempt's message
+ */
+export async function withBoundedRetries<T>(
+  bounds: RetryBounds,
+  step: () => Promise<T>,
+  sleep: (ms: number) => Promise<void>,
+): Promise<T> {
+  const { initialRetryInterval = 50, retryIntervalFactor = 2, maxRetryInterval = 10_000 } = bounds;
+  const { maxRetryAttempts, maxRetryDuration = Number.POSITIVE_INFINITY } = bounds;
+  let spent = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof TerminalError) || error.metadata?.[DURATION] === undefined) throw error;
+      const backoff = toMillis(initialRetryInterval) * retryIntervalFactor ** (attempt - 1);
+      const wish = error.metadata[RETRY_AFTER];
+      const wait = wish ? Number(wish) : Math.min(backoff, toMillis(maxRetryInterval));
+      spent += Number(error.metadata[DURATION]) + wait;
+      if (attempt >= maxRetryAttempts || spent > toMillis(maxRetryDuration)) {
+        throw new TerminalError(error.message, { errorCode: error.code });
+      }
+      await sleep(wait);
+    }
+  }
+}
+
+function toMillis(duration: Duration | number): number {
+  if (typeof duration === "number") return duration;
+  const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration;
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
+}

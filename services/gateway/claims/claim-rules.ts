@@ -7,7 +7,7 @@ import { HttpProblem, invalidRequest } from "../http/problem.ts";
 const EARLIEST_ZONE_MS = 14 * 60 * 60 * 1000;
 
 /** Whether it is not yet this date anywhere on earth. */
-export function isFuture(date: string, now: Date): boolean {
+function isFuture(date: string, now: Date): boolean {
   return date > new Date(now.getTime() + EARLIEST_ZONE_MS).toISOString().slice(0, 10);
 }
 

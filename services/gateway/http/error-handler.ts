@@ -32,7 +32,7 @@ function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: Fasti
 }
 
 /** What an error is to the client. */
-export function problemOf(error: unknown): HttpProblem {
+function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   const { code, statusCode } = fastifyError(error);
   switch (code) {

@@ -27,7 +27,7 @@ export async function callRestate<T>(
 }
 
 /** What an error of the ingress client is to the gateway's client. */
-export function restateProblem(error: unknown): unknown {
+function restateProblem(error: unknown): unknown {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HttpCallError) return answerProblem(error.status, error.responseText);
   if (error instanceof InvalidInputError) {

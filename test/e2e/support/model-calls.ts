@@ -32,8 +32,8 @@ export function hasToolResults({ items }: SimulatedRequest): boolean {
 }
 
 export interface HeldCalls {
-  /** Resolves when so many matching calls have come. */
-  arrived(count?: number): Promise<void>;
+  /** The `nth` matching call, the first by default; resolves when it has come. */
+  arrived(nth?: number): Promise<SimulatedRequest>;
   /** Lets them, and all later ones, be answered. */
   release(): void;
 }
@@ -41,22 +41,20 @@ export interface HeldCalls {
 /** Holds the replies of all matching calls until they are released. Replaces the simulator's script. */
 export function holdCalls(simulator: Simulator, matches: (request: SimulatedRequest) => boolean): HeldCalls {
   const gate = Promise.withResolvers<undefined>();
-  let count = 0;
-  let waiting: { count: number; resolve: () => void }[] = [];
+  const calls: SimulatedRequest[] = [];
+  const arrivals = new Map<number, (request: SimulatedRequest) => void>();
   simulator.script((request) => {
     if (!matches(request)) return undefined;
-    count++;
-    waiting = waiting.filter((waiter) => {
-      if (waiter.count <= count) waiter.resolve();
-      return waiter.count > count;
-    });
+    calls.push(request);
+    arrivals.get(calls.length)?.(request);
     return gate.promise;
   });
   return {
-    arrived: (wanted = 1) =>
+    arrived: (nth = 1) =>
       new Promise((resolve) => {
-        if (count >= wanted) resolve();
-        else waiting.push({ count: wanted, resolve });
+        const call = calls[nth - 1];
+        if (call) resolve(call);
+        else arrivals.set(nth, resolve);
       }),
     release: () => gate.resolve(undefined),
   };

@@ -98,7 +98,8 @@ function* texts(response: ModelResponse): Generator<string> {
 function stepName(model: string | undefined): string {
   const data = getCurrentSpan()?.spanData;
   const agent = data?.type === "agent" ? data.name : undefined;
-  return [agent, model ?? "default model"].filter((part) => part !== undefined).join(" ");
+  // An agent that names no model has an empty string for it.
+  return [agent, model || "default model"].filter((part) => part !== undefined).join(" ");
 }
 
 let sharedProvider: ModelProvider | undefined;

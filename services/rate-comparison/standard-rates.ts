@@ -32,8 +32,8 @@ export function compareToStandardRate(
   rates: StandardRates,
   claim: Pick<Claim, "category" | "amount" | "placeOfService">,
 ): RateFinding {
-  const base = rates.categories[claim.category];
-  if (base === undefined) {
+  const base = Object.hasOwn(rates.categories, claim.category) && rates.categories[claim.category];
+  if (!base) {
     return {
       reasonable: false,
       standardRate: 0,
@@ -41,9 +41,9 @@ export function compareToStandardRate(
       reasons: [`There is no standard rate for ${claim.category}.`],
     };
   }
-  const text = claim.placeOfService.toLowerCase();
   const place =
-    rates.places.find(({ words }) => words.some((word) => text.includes(word))) ?? rates.otherPlace;
+    rates.places.find(({ words }) => words.some((word) => hasWord(claim.placeOfService, word))) ??
+    rates.otherPlace;
   const standardRate = new Big(base).times(place.factor).round(2);
   const ratio = new Big(claim.amount).div(standardRate).round(2);
   const reasonable = new Big(claim.amount).lte(standardRate.times(rates.tolerance));
@@ -55,4 +55,9 @@ export function compareToStandardRate(
       `The amount is ${ratio} times the standard rate of $${standardRate} for ${claim.category} (${place.name}).`,
     ],
   };
+}
+
+// As a word of its own, in the plural too: a labor ward is no lab.
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(word)}s?(?![\\p{L}\\p{N}])`, "iu").test(text);
 }

@@ -4,9 +4,12 @@ import {
   AgentsError,
   GuardrailExecutionError,
   MaxTurnsExceededError,
+  ModelBehaviorError,
   ToolCallError,
+  UserError,
 } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
+import { withoutCredentials } from "./credentials.ts";
 
 /** What becomes of a failed model call. `retryAfterMs` is the API's own wish, in milliseconds. */
 export type ModelErrorClass =
@@ -14,12 +17,15 @@ export type ModelErrorClass =
   | { readonly kind: "terminal"; readonly message: string; readonly code: number };
 
 const RETRYABLE_STATUS = new Set([408, 409, 429]);
+// How the SDK reports a reply that the Responses API cut short: by its content filter or at the token limit.
+const INCOMPLETE = /"response\.incomplete"/;
 
 /**
  * Classifies what a model call threw.
  *
  * - 408, 409, 429, 5xx, network failures, time-outs and replies that are no valid response are retryable;
  * - every other 4xx (wrong key, bad request, content filter) is terminal, with the API's message;
+ * - so are a used-up quota, a reply that a filter or the token limit cut short, and a request the SDK cannot make;
  * - credentials never appear in the message.
  *
  * The rules are those of OpenAI's own clients, https://platform.openai.com/docs/guides/error-codes.
@@ -33,6 +39,10 @@ export function classifyModelError(error: unknown): ModelErrorClass {
   }
   if (status !== undefined && status >= 400 && status < 500 && !RETRYABLE_STATUS.has(status)) {
     return { kind: "terminal", code: status, message };
+  }
+  if (error instanceof UserError) return { kind: "terminal", code: 400, message };
+  if (error instanceof ModelBehaviorError && INCOMPLETE.test(error.message)) {
+    return { kind: "terminal", code: 422, message };
   }
   const retryAfterMs = retryAfter(error);
   return retryAfterMs === undefined
@@ -99,24 +109,23 @@ function describe(error: unknown): string {
   return `Model API: ${prefix}${withoutCredentials(text)}`;
 }
 
-function withoutCredentials(text: string): string {
-  return text
-    .replaceAll(/\b(?:sk|pk|rk)-[\w*.-]{4,}/g, "[key]")
-    .replaceAll(/(api key(?: provided)?:?\s+)\S+/gi, "$1[key]")
-    .replaceAll(/(bearer\s+)\S+/gi, "$1[key]");
-}
-
 function retryAfter(error: unknown): number | undefined {
-  const headers = at(error, "headers");
-  if (!(headers instanceof Headers)) return undefined;
-  const millis = Number(headers.get("retry-after-ms") ?? Number.NaN);
+  const millis = Number(header(error, "retry-after-ms") ?? Number.NaN);
   if (Number.isFinite(millis) && millis >= 0) return millis;
-  const value = headers.get("retry-after");
-  if (value === null) return undefined;
+  const value = header(error, "retry-after");
+  if (value === undefined) return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+// By its method, not its class: a client may bring its own fetch, and with it its own headers.
+function header(error: unknown, name: string): string | undefined {
+  const headers = at(error, "headers");
+  const get = at(headers, "get");
+  const value: unknown = typeof get === "function" ? get.call(headers, name) : undefined;
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
 function at(value: unknown, key: string): unknown {

@@ -41,7 +41,7 @@ export function coverageOf(
   plan: CoveragePlan,
   claim: Pick<Claim, "category" | "amount">,
 ): EligibilityFinding {
-  const coverage = plan.categories[claim.category];
+  const coverage = Object.hasOwn(plan.categories, claim.category) && plan.categories[claim.category];
   if (!coverage) {
     return { eligible: false, coveredAmount: 0, reasons: [`The plan has no category ${claim.category}.`] };
   }

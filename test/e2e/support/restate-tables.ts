@@ -11,7 +11,11 @@ const idRow = z.object({ id: z.string() });
 const countRow = z.object({ n: z.number() });
 
 /** The invocation of a service's handler that another one made; waits until it is there. */
-export async function invocationBy(server: RestateServer, callerId: string, service: string): Promise<string> {
+export async function invocationBy(
+  server: RestateServer,
+  callerId: string,
+  service: string,
+): Promise<string> {
   const find = () =>
     server.query(
       `SELECT id FROM sys_invocation WHERE invoked_by_id = '${callerId}' AND target_service_name = '${service}'`,
@@ -25,19 +29,20 @@ export async function invocationBy(server: RestateServer, callerId: string, serv
 
 export type EntryType = "Command: Run" | "Notification: Run" | "Command: Sleep" | "Command: Call";
 
-/** Waits until the invocation's journal holds so many entries of a type; `Notification: Run` is a step's result. */
+/** How many entries of a type the invocation's journal holds; `Notification: Run` is a step's result. */
+export async function countJournaled(server: RestateServer, id: string, type: EntryType): Promise<number> {
+  const sql = `SELECT count(*) AS n FROM sys_journal WHERE id = '${id}' AND entry_type = '${type}'`;
+  return (await server.query(sql, countRow))[0]?.n ?? 0;
+}
+
+/** Waits until the invocation's journal holds so many entries of a type. */
 export async function untilJournaled(
   server: RestateServer,
   id: string,
   type: EntryType,
   count: number,
-  named = "%",
 ): Promise<void> {
-  const sql = `SELECT count(*) AS n FROM sys_journal
-    WHERE id = '${id}' AND entry_type = '${type}' AND coalesce(name, '') LIKE '${named}'`;
-  await expect
-    .poll(async () => (await server.query(sql, countRow))[0]?.n, POLL)
-    .toBeGreaterThanOrEqual(count);
+  await expect.poll(() => countJournaled(server, id, type), POLL).toBeGreaterThanOrEqual(count);
 }
 
 /** How many invocations of a target (`Service/key/handler`, with % for anything) are in one of these states. */
@@ -53,8 +58,8 @@ export async function countInvocations(
 
 const keyRow = z.object({ key: z.string() });
 
-/** The names of a Virtual Object's state entries, sorted. */
-export async function stateKeys(server: RestateServer, service: string, key: string): Promise<string[]> {
-  const sql = `SELECT key FROM state WHERE service_name = '${service}' AND service_key = '${key}'`;
+/** The names of the state entries of a service's Virtual Objects, sorted; of the one with this key, or of all. */
+export async function stateKeys(server: RestateServer, service: string, key = "%"): Promise<string[]> {
+  const sql = `SELECT key FROM state WHERE service_name = '${service}' AND service_key LIKE '${key}'`;
   return (await server.query(sql, keyRow)).map((row) => row.key).sort();
 }

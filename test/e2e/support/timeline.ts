@@ -5,23 +5,20 @@ import type { System } from "../system.ts";
 
 type EntryType = TimelineEvent["entry"]["type"];
 
-/** The claim's events up to the `nth` one of a type, which it waits for. */
+/** The claim's events up to the `nth` one of a type, or of one of some types; waits for it. */
 export async function untilEvent(
   system: System,
   claimId: string,
-  type: EntryType,
+  type: EntryType | readonly EntryType[],
   nth = 1,
 ): Promise<TimelineEvent[]> {
   const seen: TimelineEvent[] = [];
+  const isOne = ({ entry }: TimelineEvent) => [type].flat().includes(entry.type);
   for (;;) {
-    const page = await system.call<TimelineEvent[]>(
-      "ClaimTimeline",
-      "events",
-      { after: seen.length, waitMs: 20_000 },
-      { key: claimId },
-    );
+    const query = { after: seen.length, waitMs: 20_000 };
+    const page = await system.call<TimelineEvent[]>("ClaimTimeline", "events", query, { key: claimId });
     seen.push(...page);
-    if (seen.filter(({ entry }) => entry.type === type).length >= nth) return seen;
+    if (seen.filter(isOne).length >= nth) return seen;
     if (page.length === 0) throw new Error(`${claimId} has no ${nth}. ${type}: ${typesOf(seen).join(", ")}`);
   }
 }

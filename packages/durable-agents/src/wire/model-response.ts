@@ -23,6 +23,8 @@ export type WireOutputItem = Readonly<Record<string, unknown>> & { readonly type
 export interface WireUsage {
   readonly input: number;
   readonly output: number;
+  /** Only where it is not the sum of both. */
+  readonly total?: number;
   readonly inputDetails?: Readonly<Record<string, number>>;
   readonly outputDetails?: Readonly<Record<string, number>>;
 }
@@ -37,6 +39,7 @@ export function toWire(response: ModelResponse): WireModelResponse {
     usage: {
       input: usage.inputTokens,
       output: usage.outputTokens,
+      ...(usage.totalTokens !== usage.inputTokens + usage.outputTokens && { total: usage.totalTokens }),
       ...(inputDetails && { inputDetails }),
       ...(outputDetails && { outputDetails }),
     },
@@ -45,14 +48,14 @@ export function toWire(response: ModelResponse): WireModelResponse {
 }
 
 export function fromWire(wire: WireModelResponse): ModelResponse {
-  const { input, output, inputDetails, outputDetails } = wire.usage;
+  const { input, output, total = input + output, inputDetails, outputDetails } = wire.usage;
   return {
     output: wire.output.map(restoreItem),
     usage: new Usage({
       requests: 1,
       inputTokens: input,
       outputTokens: output,
-      totalTokens: input + output,
+      totalTokens: total,
       inputTokensDetails: inputDetails ?? {},
       outputTokensDetails: outputDetails ?? {},
     }),
@@ -62,13 +65,24 @@ export function fromWire(wire: WireModelResponse): ModelResponse {
 
 const TYPES_WITH_STATUS = new Set(["message", "function_call"]);
 
+// Fields of an item's provider data that stand in the item itself, and that the SDK's converters (itemsToMessages,
+// getInputItems) take from there. Of all other kinds of items they read the provider data whole.
+const REPEATED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["message", new Set(["id", "type", "role", "status", "phase"])],
+  ["function_call", new Set(["id", "type"])],
+  ["reasoning", new Set(["id", "type"])],
+]);
+
 function trimItem(item: AgentOutputItem): WireOutputItem {
   const { providerData, status, ...rest } = item as WireOutputItem & {
     providerData?: unknown;
     status?: unknown;
   };
-  const kept = trimProviderData(providerData, rest);
-  const usualStatus = status === "completed" && TYPES_WITH_STATUS.has(rest.type ?? "message");
+  const type = rest.type ?? "message";
+  const repeated = REPEATED.get(type);
+  if (!repeated) return item as WireOutputItem;
+  const kept = without(providerData, (key, value) => value === null || repeated.has(key));
+  const usualStatus = status === "completed" && TYPES_WITH_STATUS.has(type);
   return {
     ...rest,
     ...(Array.isArray(rest.content) && { content: rest.content.map(trimContent) }),
@@ -85,29 +99,31 @@ function restoreItem(item: WireOutputItem): AgentOutputItem {
 function trimContent(part: unknown): unknown {
   if (!isRecord(part)) return part;
   const { providerData, ...rest } = part;
-  const kept = trimProviderData(providerData, rest);
+  // Of Chat Completions the SDK puts all other fields of the message here, its tool calls once more among them.
+  const ofChat = isRecord(providerData) && "role" in providerData;
+  const kept = without(
+    providerData,
+    (key, value) =>
+      value === null ||
+      key === "type" ||
+      (ofChat ? MESSAGE_FIELDS.has(key) : key === "logprobs" && isEmptyArray(value)),
+  );
   return kept ? { ...rest, providerData: kept } : rest;
 }
 
-// What stands in the item itself, or is empty, the API has sent twice or for nothing.
-function trimProviderData(
+const MESSAGE_FIELDS = new Set(["role", "tool_calls", "annotations"]);
+
+function without(
   data: unknown,
-  item: Readonly<Record<string, unknown>>,
+  isLeftOut: (key: string, value: unknown) => boolean,
 ): Record<string, unknown> | undefined {
   if (!isRecord(data)) return undefined;
-  const values = new Set(Object.values(item).filter((value) => typeof value === "string"));
-  const kept = Object.entries(data).filter(([, value]) => !isEmpty(value) && !isRepeated(value, values));
+  const kept = Object.entries(data).filter(([key, value]) => !isLeftOut(key, value));
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }
 
-function isRepeated(value: unknown, known: ReadonlySet<unknown>): boolean {
-  return isRecord(value) ? Object.values(value).every((v) => known.has(v)) : known.has(value);
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isRecord(value) && Object.keys(value).length === 0;
+function isEmptyArray(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,19 @@
+// What keeps `npm start` from going on, as one line that says what to do about it.
+
+export class FailedStart extends Error {
+  override readonly name = "FailedStart";
+}
+
+/** One line for whatever was thrown. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof FailedStart) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+    return `${firstLine(message)}. A package is missing: delete node_modules and run \`npm start\` again.`;
+  }
+  return firstLine(message);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
+}

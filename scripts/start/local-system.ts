@@ -1,0 +1,170 @@
+// All processes of a local run: Restate, the simulator, the agents and the gateway, and the order in which they end.
+
+import { join } from "node:path";
+import { type RestateServer, startRestateServer } from "@holdfast/testing/restate-server";
+import { startServiceProcess } from "@holdfast/testing/service-process";
+import { agents, gatewayEntry, simulatorEntry } from "../workloads.ts";
+import { describeFailure, FailedStart } from "./failed-start.ts";
+import type { Logs } from "./logs.ts";
+import { shown } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import {
+  agentSettings,
+  gatewaySettings,
+  restateSettings,
+  type SettingsOptions,
+  simulatorSettings,
+} from "./service-settings.ts";
+import { type Restartable, Supervised } from "./supervised.ts";
+
+export interface LocalSystemOptions extends SettingsOptions {
+  readonly stateDir: string;
+  readonly logs: Logs;
+  readonly progress: Progress;
+}
+
+interface Service {
+  readonly name: string;
+  readonly entry: URL;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly readyUrl: string;
+  /** What remains to be done once it is ready. */
+  readonly afterwards?: () => Promise<void>;
+}
+
+export class LocalSystem {
+  readonly #options: LocalSystemOptions;
+  /** In the order in which they end: agents, which drain, before what they need. */
+  readonly #running: Record<"agents" | "helpers" | "restate", Supervised[]> = {
+    agents: [],
+    helpers: [],
+    restate: [],
+  };
+
+  constructor(options: LocalSystemOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts all at once and registers the agents; resolves when all are ready.
+   *
+   * @throws FailedStart for the first that does not come up, or the signal's reason; what has started runs on until `stop`
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const failed = new AbortController();
+    const ends = AbortSignal.any([signal, failed.signal]);
+    const restate = this.#startRestate(ends);
+    const { ports } = this.#options;
+    const starts: Promise<unknown>[] = [
+      restate,
+      ...(ports.simulator === undefined
+        ? []
+        : [this.#startService(this.#simulator(ports.simulator), "helpers", ends)]),
+      ...agents.map(({ name, entry }) => this.#startService(this.#agent(name, entry, restate), "agents", ends)),
+      this.#startService(this.#gateway(), "helpers", ends),
+    ];
+    try {
+      await Promise.all(starts);
+    } catch (error) {
+      failed.abort();
+      // So that nothing starts any more behind the back of whoever stops this.
+      await Promise.allSettled(starts);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const group of Object.values(this.#running)) {
+      await Promise.all(group.map((supervised) => supervised.stop()));
+    }
+  }
+
+  /** Ends all at once. */
+  kill(): void {
+    for (const supervised of Object.values(this.#running).flat()) supervised.kill();
+  }
+
+  #simulator(port: number): Service {
+    return {
+      name: "model-simulator",
+      entry: simulatorEntry,
+      settings: simulatorSettings(this.#options),
+      readyUrl: `http://127.0.0.1:${port}/healthz`,
+    };
+  }
+
+  #gateway(): Service {
+    return {
+      name: "gateway",
+      entry: gatewayEntry,
+      settings: gatewaySettings(this.#options),
+      readyUrl: `http://127.0.0.1:${this.#options.ports.gateway}/readyz`,
+    };
+  }
+
+  #agent(name: string, entry: URL, restate: Promise<RestateServer>): Service {
+    const { port, healthPort } = this.#options.ports.agents.get(name) ?? { port: 0, healthPort: 0 };
+    return {
+      name,
+      entry,
+      settings: agentSettings(name, this.#options),
+      readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
+      // By force: the same address may have served older code at the last start.
+      afterwards: async () => (await restate).register(`http://127.0.0.1:${port}`),
+    };
+  }
+
+  async #startRestate(signal: AbortSignal): Promise<RestateServer> {
+    const { stateDir, ports, logs, progress } = this.#options;
+    const name = "restate-server";
+    return progress.step(name, async () => {
+      try {
+        const server = await startRestateServer({
+          dataDir: join(stateDir, "restate"),
+          ports: ports.restate,
+          env: restateSettings(this.#options),
+          onLog: logs.sink(name),
+          signal,
+        });
+        this.#supervise(name, server, "restate");
+        return server;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new FailedStart(
+          `${describeFailure(error)} ${logs.reason(name) ?? ""} ` +
+            `Its log: ${logs.path(name)}. If its data in ${shown(stateDir)} is the cause, \`npm run reset\` drops it.`,
+        );
+      }
+    });
+  }
+
+  #startService(service: Service, group: "agents" | "helpers", signal: AbortSignal): Promise<void> {
+    const { name, entry, settings, readyUrl, afterwards } = service;
+    const { logs, progress } = this.#options;
+    return progress.step(name, async () => {
+      try {
+        const process = await startServiceProcess({
+          name,
+          entry,
+          readyUrl,
+          env: settings,
+          onLine: logs.sink(name),
+          signal,
+        });
+        this.#supervise(name, process, group);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new FailedStart(
+          `${name} did not start: ${logs.reason(name) ?? describeFailure(error)} (its log: ${logs.path(name)})`,
+        );
+      }
+      await afterwards?.();
+    });
+  }
+
+  #supervise(name: string, process: Restartable, group: keyof typeof this.#running): void {
+    const { logs } = this.#options;
+    const say = (level: "warn" | "error" | "ok", text: string) => logs.say("npm start", level, text);
+    this.#running[group].push(new Supervised(process, { name, log: logs.path(name), say }));
+  }
+}

@@ -1,0 +1,68 @@
+// Where the processes' output goes: all of it to a file each, and what matters now to the terminal.
+
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { join } from "node:path";
+import { reasonToEnd, shownLine } from "./log-line.ts";
+import { shown } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+const NAME_WIDTH = 16;
+const REMEMBERED_LINES = 20;
+const MARKS = {
+  ok: ["green", "✔"],
+  notice: ["cyan", "?"],
+  warn: ["yellow", "!"],
+  error: ["red", "✖"],
+} as const;
+
+export class Logs {
+  readonly #dir: string;
+  readonly #terminal: Terminal;
+  readonly #files = new Map<string, WriteStream>();
+  readonly #last = new Map<string, string[]>();
+
+  constructor(stateDir: string, terminal: Terminal) {
+    this.#dir = join(stateDir, "logs");
+    this.#terminal = terminal;
+    mkdirSync(this.#dir, { recursive: true });
+  }
+
+  /** Takes a process's lines; its file starts anew. */
+  sink(name: string): (line: string) => void {
+    const file = createWriteStream(join(this.#dir, `${name}.log`));
+    // A full disk must not end what runs.
+    file.on("error", (error) => this.say(name, "warn", `its log cannot be written: ${error.message}`));
+    this.#files.set(name, file);
+    const last: string[] = [];
+    this.#last.set(name, last);
+    return (line) => {
+      file.write(`${line}\n`);
+      last.push(line);
+      if (last.length > REMEMBERED_LINES) last.shift();
+      const now = shownLine(line);
+      if (now) this.say(name, now.level, now.text);
+    };
+  }
+
+  say(name: string, level: keyof typeof MARKS, text: string): void {
+    const { paint } = this.#terminal;
+    const [colour, mark] = MARKS[level];
+    const [first = "", ...more] = text.split("\n");
+    this.#terminal.line(`  ${paint(colour, mark)} ${paint("bold", name.padEnd(NAME_WIDTH))} ${first}`);
+    for (const line of more) this.#terminal.line(`      ${line}`);
+  }
+
+  /** Why a process ended, by its last lines. */
+  reason(name: string): string | undefined {
+    return reasonToEnd(this.#last.get(name) ?? []);
+  }
+
+  /** The file's path, as people here would write it. */
+  path(name: string): string {
+    return shown(join(this.#dir, `${name}.log`));
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.end();
+  }
+}

@@ -1,0 +1,103 @@
+// The ports of a local run: which there are, and whether they are free.
+
+import { connect, createServer } from "node:net";
+import type { RestatePorts } from "@holdfast/testing/restate-server";
+import { agents } from "../workloads.ts";
+
+/** A port and what it is for. */
+export interface NamedPort {
+  readonly port: number;
+  readonly role: string;
+}
+
+export interface Ports {
+  readonly restate: RestatePorts;
+  readonly gateway: number;
+  /** Absent when a model is configured. */
+  readonly simulator: number | undefined;
+  readonly agents: ReadonlyMap<string, { readonly port: number; readonly healthPort: number }>;
+}
+
+const RESTATE: RestatePorts = { ingress: 8080, admin: 9070, node: 5122 };
+const GATEWAY = 3000;
+const SIMULATOR = 8090;
+
+export const HIGHEST_PORT = Math.max(
+  RESTATE.admin,
+  ...agents.flatMap(({ port, healthPort }) => [port, healthPort]),
+);
+
+export function choosePorts(offset: number, withSimulator: boolean): Ports {
+  return {
+    restate: {
+      ingress: RESTATE.ingress + offset,
+      admin: RESTATE.admin + offset,
+      node: RESTATE.node + offset,
+    },
+    gateway: GATEWAY + offset,
+    simulator: withSimulator ? SIMULATOR + offset : undefined,
+    agents: new Map(
+      agents.map(({ name, port, healthPort }) => [
+        name,
+        { port: port + offset, healthPort: healthPort + offset },
+      ]),
+    ),
+  };
+}
+
+/** Every port with its name, in the order in which people look for them. */
+export function listPorts({ restate, gateway, simulator, agents }: Ports): NamedPort[] {
+  return [
+    { port: restate.ingress, role: "Restate's ingress" },
+    { port: restate.admin, role: "Restate's UI and admin API" },
+    { port: restate.node, role: "Restate's own" },
+    { port: gateway, role: "gateway" },
+    ...(simulator === undefined ? [] : [{ port: simulator, role: "model simulator" }]),
+    ...[...agents].flatMap(([name, { port, healthPort }]) => [
+      { port, role: name },
+      { port: healthPort, role: `${name}'s probes` },
+    ]),
+  ];
+}
+
+/** Those of the ports on which something listens already. */
+export async function portsInUse(ports: readonly NamedPort[]): Promise<NamedPort[]> {
+  const free = await Promise.all(ports.map(({ port }) => isFree(port)));
+  return ports.filter((_, i) => !free[i]);
+}
+
+/** Names each port that is in use and what to do about it, in one line. */
+export function describePortsInUse(used: readonly NamedPort[]): string {
+  const [first] = used;
+  const names = used.map(({ port, role }) => `${port} (${role})`).join(", ");
+  return (
+    `${used.length === 1 ? "Port" : "Ports"} ${names} ${used.length === 1 ? "is" : "are"} in use: ` +
+    `stop what listens there (\`lsof -i :${first?.port}\` names it), ` +
+    "or move all of Holdfast's ports, e.g. with HOLDFAST_PORT_OFFSET=1000."
+  );
+}
+
+async function isFree(port: number): Promise<boolean> {
+  // Where something listens at ::1 alone, `localhost` would lead there and not to us.
+  return (await canListen(port)) && !(await accepts(port, "::1"));
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+function accepts(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    const answer = (accepted: boolean) => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once("connect", () => answer(true)).once("error", () => answer(false));
+    socket.setTimeout(500, () => answer(false));
+  });
+}

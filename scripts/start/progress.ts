@@ -1,0 +1,39 @@
+// What starts, line by line: each thing with the time it took, and below them those still on their way.
+
+import type { Terminal } from "./terminal.ts";
+
+const NAME_WIDTH = 16;
+const TIME_WIDTH = 7;
+
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #startedAt = performance.now();
+  readonly #pending = new Set<string>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Shows that something starts, and when it has. */
+  async step<T>(name: string, work: () => Promise<T>, note = ""): Promise<T> {
+    this.#pending.add(name);
+    this.#terminal.status(() => `starting ${[...this.#pending].join(", ")}  ${seconds(this.#startedAt)}`);
+    try {
+      const result = await work();
+      const { paint } = this.#terminal;
+      const time = paint("dim", seconds(this.#startedAt).padStart(TIME_WIDTH));
+      this.#pending.delete(name);
+      this.#terminal.line(
+        `  ${paint("green", "✔")} ${name.padEnd(NAME_WIDTH)}${time}  ${paint("dim", note)}`.trimEnd(),
+      );
+      return result;
+    } finally {
+      this.#pending.delete(name);
+      if (this.#pending.size === 0) this.#terminal.status(undefined);
+    }
+  }
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,120 @@
+// A claim's timeline in words: one line an event, with the time since the first, who reports, and what.
+
+import type { Claim, DecidedBy, DecisionRecord, TimelineEvent } from "@holdfast/contracts";
+import { dollars } from "./money.ts";
+import type { Paint } from "./terminal.ts";
+
+type Entry = TimelineEvent["entry"];
+type Finding = NonNullable<Extract<Entry, { type: "agent_finished" }>["finding"]>;
+type Words = readonly [who: string, what: string, ...reasons: string[]];
+
+const WHO_WIDTH = 16;
+const TIME_WIDTH = 9;
+const INDENT = " ".repeat(TIME_WIDTH + 2 + WHO_WIDTH + 1);
+
+export function renderClaim(claim: Claim, claimId: string, paint: Paint): string[] {
+  const { amount, category, reason, placeOfService, date } = claim;
+  return [
+    `${paint("bold", "A sample claim")}  ${dollars(amount)} · ${category} · ${reason} · ${placeOfService} · ${date}`,
+    paint("dim", `                ${claimId}`),
+  ];
+}
+
+/** @param startedAt when the first event happened, as an ISO date */
+export function renderEvent({ at, entry }: TimelineEvent, startedAt: string, paint: Paint): string[] {
+  const elapsed = Math.max(0, (Date.parse(at) - Date.parse(startedAt)) / 1000);
+  const time = paint("dim", `+${elapsed.toFixed(2)}s`.padStart(TIME_WIDTH));
+  const [who, what, ...reasons] = words(entry, paint);
+  return [
+    `${time}  ${paint(colourOf(who), who.padEnd(WHO_WIDTH))} ${what}`,
+    ...reasons.map((reason) => INDENT + paint("dim", reason)),
+  ];
+}
+
+export function renderDecision(decision: DecisionRecord, claim: Claim, paint: Paint): string[] {
+  const { status, amount, decidedBy, reasons } = decision;
+  const good = status === "approved";
+  const [mark, colour] = good ? (["✔", "green"] as const) : (["✖", "red"] as const);
+  const title =
+    good && amount !== claim.amount
+      ? `approved: ${dollars(amount)} of ${dollars(claim.amount)}`
+      : good
+        ? `approved: ${dollars(amount)}`
+        : status;
+  return [
+    `  ${paint([colour, "bold"], `${mark} ${title}`)}  by ${describeDecider(decidedBy)}`,
+    ...reasons.map((reason) => `    ${reason}`),
+  ];
+}
+
+function words(entry: Entry, paint: Paint): Words {
+  switch (entry.type) {
+    case "received":
+      return ["claim", "received"];
+    case "assessing":
+      return ["claim", "assessing: three agents side by side"];
+    case "agent_started":
+      return [nameOf(entry.agent), paint("dim", "started")];
+    case "agent_finished":
+      return entry.finding
+        ? [nameOf(entry.agent), describeFinding(entry.finding), ...entry.finding.reasons]
+        : [nameOf(entry.agent), "finished"];
+    case "agent_failed":
+      return [nameOf(entry.agent), paint("red", "failed")];
+    case "deciding":
+      return ["claim", "deciding"];
+    case "in_review":
+      return ["claim", paint("yellow", "waits for a reviewer"), ...entry.why];
+    case "review_unclear":
+      return ["claim", paint("yellow", "the answer was not understood"), entry.rule];
+    case "review_overdue":
+      return ["claim", paint("yellow", "nobody has answered in time")];
+    case "decided":
+      return ["claim", paint("bold", entry.decision.status)];
+  }
+}
+
+function describeFinding(finding: Finding): string {
+  if ("eligible" in finding) {
+    return finding.eligible ? `eligible: yes, covered ${dollars(finding.coveredAmount)}` : "eligible: no";
+  }
+  if ("reasonable" in finding) {
+    const rate = `${finding.ratio.toFixed(2)} × the standard rate of ${dollars(finding.standardRate)}`;
+    return `reasonable: ${finding.reasonable ? "yes" : "no"}, ${rate}`;
+  }
+  if ("risk" in finding) return `risk: ${finding.risk}`;
+  return {
+    approve: `proposes to approve ${dollars(finding.amount)}`,
+    deny: "proposes to deny",
+    refer: "proposes that a person decides",
+  }[finding.outcome];
+}
+
+function describeDecider(by: DecidedBy): string {
+  switch (by.kind) {
+    case "coverage_plan":
+      return "the coverage plan";
+    case "authority_matrix":
+      return `the model, within its authority of ${dollars(by.limit)}`;
+    case "reviewer":
+      return by.reviewer ? `the reviewer ${by.reviewer}` : "a reviewer";
+    case "claimant":
+      return "the claimant, who withdrew it";
+    case "failure":
+      return "nobody: an agent failed for good";
+  }
+}
+
+function nameOf(agent: string): string {
+  return agent === "decision" ? "decision agent" : agent;
+}
+
+function colourOf(who: string): Parameters<Paint>[0] {
+  const colours: Readonly<Record<string, Parameters<Paint>[0]>> = {
+    eligibility: "cyan",
+    "rate-comparison": "blue",
+    fraud: "magenta",
+    "decision agent": "yellow",
+  };
+  return colours[who] ?? "bold";
+}

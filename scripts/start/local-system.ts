@@ -23,6 +23,10 @@ export interface LocalSystemOptions extends SettingsOptions {
   readonly progress: Progress;
 }
 
+/** In the order in which they end: agents, which drain, before what they need. */
+const GROUPS = ["agents", "helpers", "restate"] as const;
+type Group = (typeof GROUPS)[number];
+
 interface Service {
   readonly name: string;
   readonly entry: URL;
@@ -34,12 +38,7 @@ interface Service {
 
 export class LocalSystem {
   readonly #options: LocalSystemOptions;
-  /** In the order in which they end: agents, which drain, before what they need. */
-  readonly #running: Record<"agents" | "helpers" | "restate", Supervised[]> = {
-    agents: [],
-    helpers: [],
-    restate: [],
-  };
+  readonly #running: Record<Group, Supervised[]> = { agents: [], helpers: [], restate: [] };
 
   constructor(options: LocalSystemOptions) {
     this.#options = options;
@@ -60,7 +59,9 @@ export class LocalSystem {
       ...(ports.simulator === undefined
         ? []
         : [this.#startService(this.#simulator(ports.simulator), "helpers", ends)]),
-      ...agents.map(({ name, entry }) => this.#startService(this.#agent(name, entry, restate), "agents", ends)),
+      ...agents.map(({ name, entry }) =>
+        this.#startService(this.#agent(name, entry, restate), "agents", ends),
+      ),
       this.#startService(this.#gateway(), "helpers", ends),
     ];
     try {
@@ -74,8 +75,8 @@ export class LocalSystem {
   }
 
   async stop(): Promise<void> {
-    for (const group of Object.values(this.#running)) {
-      await Promise.all(group.map((supervised) => supervised.stop()));
+    for (const group of GROUPS) {
+      await Promise.all(this.#running[group].map((supervised) => supervised.stop()));
     }
   }
 
@@ -138,7 +139,7 @@ export class LocalSystem {
     });
   }
 
-  #startService(service: Service, group: "agents" | "helpers", signal: AbortSignal): Promise<void> {
+  #startService(service: Service, group: Group, signal: AbortSignal): Promise<void> {
     const { name, entry, settings, readyUrl, afterwards } = service;
     const { logs, progress } = this.#options;
     return progress.step(name, async () => {
@@ -162,7 +163,7 @@ export class LocalSystem {
     });
   }
 
-  #supervise(name: string, process: Restartable, group: keyof typeof this.#running): void {
+  #supervise(name: string, process: Restartable, group: Group): void {
     const { logs } = this.#options;
     const say = (level: "warn" | "error" | "ok", text: string) => logs.say("npm start", level, text);
     this.#running[group].push(new Supervised(process, { name, log: logs.path(name), say }));

@@ -9,6 +9,14 @@ export interface ShownLine {
 
 const MAX_LENGTH = 300;
 
+// True of every local run, which listens at 127.0.0.1 alone, or of every claim, which the gateway looks for before the
+// coordinator has begun with it.
+const EXPECTED = [
+  /^Accepting requests without validating request signatures/,
+  /^GATEWAY_TOKEN is not set/,
+  /There is no such claim\.$/,
+];
+
 const jsonLine = z.object({
   level: z.string(),
   msg: z.string().default(""),
@@ -25,6 +33,7 @@ export function shownLine(line: string): ShownLine | undefined {
   if (answerWith !== undefined) {
     return { level: "notice", text: `${msg}${reviewId ? ` (${reviewId})` : ""}:\n${answerWith}` };
   }
+  if (EXPECTED.some((pattern) => pattern.test(msg))) return undefined;
   if (level === "warn") return { level, text: short(msg) };
   if (level === "error" || level === "fatal") return { level: "error", text: short(msg) };
   return undefined;
@@ -53,6 +62,8 @@ function parse(line: string): z.output<typeof jsonLine> | undefined {
 }
 
 function short(text: string): string {
-  const first = text.trim().split("\n", 1)[0] ?? "";
-  return first.length > MAX_LENGTH ? `${first.slice(0, MAX_LENGTH - 1)}…` : first;
+  const [first = "", second = ""] = text.trim().split(/\s*\n\s*/);
+  // The Restate SDK's own first line says nothing yet; all further ones are a stack or advice.
+  const line = first === "Error when processing a Restate context operation." ? `${first} ${second}` : first;
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
 }

@@ -20,6 +20,7 @@ export class Logs {
   readonly #terminal: Terminal;
   readonly #files = new Map<string, WriteStream>();
   readonly #last = new Map<string, string[]>();
+  #quiet = false;
 
   constructor(stateDir: string, terminal: Terminal) {
     this.#dir = join(stateDir, "logs");
@@ -40,7 +41,7 @@ export class Logs {
       last.push(line);
       if (last.length > REMEMBERED_LINES) last.shift();
       const now = shownLine(line);
-      if (now) this.say(name, now.level, now.text);
+      if (now && !this.#quiet) this.say(name, now.level, now.text);
     };
   }
 
@@ -50,6 +51,11 @@ export class Logs {
     const [first = "", ...more] = text.split("\n");
     this.#terminal.line(`  ${paint(colour, mark)} ${paint("bold", name.padEnd(NAME_WIDTH))} ${first}`);
     for (const line of more) this.#terminal.line(`      ${line}`);
+  }
+
+  /** Shows no more lines: those who end complain about those who have ended before them. */
+  quiet(): void {
+    this.#quiet = true;
   }
 
   /** Why a process ended, by its last lines. */

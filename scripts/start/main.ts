@@ -82,6 +82,7 @@ async function runUntilStopped(run: Run, leave: () => void): Promise<number> {
     if (!stop.signal.aborted) throw error;
     return settled ? 0 : INTERRUPTED;
   } finally {
+    logs.quiet();
     await stopAll(terminal, system);
     logs.close();
     stop.dispose();

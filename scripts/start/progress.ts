@@ -15,17 +15,15 @@ export class Progress {
   }
 
   /** Shows that something starts, and when it has. */
-  async step<T>(name: string, work: () => Promise<T>, note = ""): Promise<T> {
+  async step<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.#pending.add(name);
-    this.#terminal.status(() => `starting ${[...this.#pending].join(", ")}  ${seconds(this.#startedAt)}`);
+    this.#terminal.status(() => `${seconds(this.#startedAt)}  starting ${[...this.#pending].join(", ")}`);
     try {
       const result = await work();
       const { paint } = this.#terminal;
       const time = paint("dim", seconds(this.#startedAt).padStart(TIME_WIDTH));
       this.#pending.delete(name);
-      this.#terminal.line(
-        `  ${paint("green", "✔")} ${name.padEnd(NAME_WIDTH)}${time}  ${paint("dim", note)}`.trimEnd(),
-      );
+      this.#terminal.line(`  ${paint("green", "✔")} ${name.padEnd(NAME_WIDTH)}${time}`);
       return result;
     } finally {
       this.#pending.delete(name);

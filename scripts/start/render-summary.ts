@@ -14,8 +14,9 @@ export interface Summary {
   readonly logDir: string;
 }
 
-export function renderSummary({ ports, claimId, stateDir, logDir }: Summary, paint: Paint): string[] {
-  const { restate, gateway, simulator, agents } = ports;
+export function renderSummary(summary: Summary, paint: Paint): string[] {
+  const { stateDir, logDir } = summary;
+  const { restate, gateway, simulator, agents } = summary.ports;
   const url = (port: number) => paint("cyan", `http://localhost:${port}`);
   const row = (name: string, value: string) => `  ${name.padEnd(NAME_WIDTH)} ${value}`;
   const agentPorts = [...agents].map(([name, { port }]) => `${name} ${paint("cyan", String(port))}`);
@@ -29,17 +30,29 @@ export function renderSummary({ ports, claimId, stateDir, logDir }: Summary, pai
     row("logs", logDir),
     "",
     paint("bold", "Try"),
-    ...curls(restate.ingress, gateway, claimId).map((line) => `  ${line}`),
+    ...examples(summary, paint),
     "",
     `${paint("bold", "Ctrl-C")} stops everything; its state stays in ${stateDir} for the next start (npm run reset drops it).`,
   ];
 }
 
-function curls(ingress: number, gateway: number, claimId: string): string[] {
+function examples({ ports: { restate, gateway }, claimId }: Summary, paint: Paint): string[] {
   const claim = JSON.stringify(sampleClaim);
-  return [
-    `curl localhost:${ingress}/ParallelAgentClaimApproval/run --json '${claim}'`,
-    `curl localhost:${ingress}/Chat/session123/message --json '{"message": "Make a poem about durable execution."}'`,
-    `curl localhost:${gateway}/api/claims/${claimId}`,
-  ];
+  const large = JSON.stringify({ ...sampleClaim, amount: 20_000 });
+  const examples = [
+    ["the claim above", `curl localhost:${gateway}/api/claims/${claimId}`],
+    [
+      "a claim that a person decides: the line to answer with appears here",
+      `curl localhost:${gateway}/api/claims --json '${large}'`,
+    ],
+    [
+      "three agents in parallel",
+      `curl localhost:${restate.ingress}/ParallelAgentClaimApproval/run --json '${claim}'`,
+    ],
+    [
+      "a chat that remembers",
+      `curl localhost:${restate.ingress}/Chat/session123/message --json '{"message": "Make a poem about durable execution."}'`,
+    ],
+  ] as const;
+  return examples.flatMap(([what, command]) => [`  ${paint("dim", `# ${what}`)}`, `  ${command}`]);
 }

@@ -1,6 +1,6 @@
 // A claim's timeline in words: one line an event, with the time since the first, who reports, and what.
 
-import type { Claim, DecidedBy, DecisionRecord, TimelineEvent } from "@holdfast/contracts";
+import type { Claim, DecidedBy, DecisionRecord, Proposal, TimelineEvent } from "@holdfast/contracts";
 import { dollars } from "./money.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -56,9 +56,11 @@ function words(entry: Entry, paint: Paint): Words {
     case "agent_started":
       return [nameOf(entry.agent), paint("dim", "started")];
     case "agent_finished":
-      return entry.finding
-        ? [nameOf(entry.agent), describeFinding(entry.finding), ...entry.finding.reasons]
-        : [nameOf(entry.agent), "finished"];
+      if (!entry.finding) return [nameOf(entry.agent), "finished"];
+      // What is proposed shows in the decision, with its reasons.
+      return "outcome" in entry.finding
+        ? [nameOf(entry.agent), describeProposal(entry.finding)]
+        : [nameOf(entry.agent), describeFinding(entry.finding), ...entry.finding.reasons];
     case "agent_failed":
       return [nameOf(entry.agent), paint("red", "failed")];
     case "deciding":
@@ -74,7 +76,7 @@ function words(entry: Entry, paint: Paint): Words {
   }
 }
 
-function describeFinding(finding: Finding): string {
+function describeFinding(finding: Exclude<Finding, Proposal>): string {
   if ("eligible" in finding) {
     return finding.eligible ? `eligible: yes, covered ${dollars(finding.coveredAmount)}` : "eligible: no";
   }
@@ -82,12 +84,18 @@ function describeFinding(finding: Finding): string {
     const rate = `${finding.ratio.toFixed(2)} × the standard rate of ${dollars(finding.standardRate)}`;
     return `reasonable: ${finding.reasonable ? "yes" : "no"}, ${rate}`;
   }
-  if ("risk" in finding) return `risk: ${finding.risk}`;
-  return {
-    approve: `proposes to approve ${dollars(finding.amount)}`,
-    deny: "proposes to deny",
-    refer: "proposes that a person decides",
-  }[finding.outcome];
+  return `risk: ${finding.risk}`;
+}
+
+function describeProposal({ outcome, amount }: Proposal): string {
+  switch (outcome) {
+    case "approve":
+      return `proposes to approve ${dollars(amount)}`;
+    case "deny":
+      return "proposes to deny";
+    case "refer":
+      return "proposes that a person decides";
+  }
 }
 
 function describeDecider(by: DecidedBy): string {

@@ -3,35 +3,27 @@
 import type { ModelChoice } from "./models.ts";
 import type { Ports } from "./ports.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = Readonly<Record<string, string>>;
+
+export interface SettingsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ports: Ports;
+  readonly model: ModelChoice;
+}
 
 const LOCALHOST = "127.0.0.1";
 // Idle agents end at once; this is for one in the middle of a model call, which is made again at the next start.
 const DRAIN_TIMEOUT_MS = "3000";
 
-export interface SettingsOptions {
-  readonly env: Environment;
-  readonly ports: Ports;
-  readonly model: ModelChoice;
-}
+const DECIDED_HERE = /^(npm_|HOLDFAST_|RESTATE_|(HEALTH_)?PORT$)/;
+const MODEL = /^OPENAI_/;
 
-/** Settings of a service that agents and people share; npm's own and those that this start decides are left out. */
-function inherited(env: Environment, leftOut: RegExp): Settings {
-  const entries = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !leftOut.test(entry[0]),
-  );
-  return { ...Object.fromEntries(entries), HOST: LOCALHOST, DRAIN_TIMEOUT_MS };
-}
-
-const NOT_FOR_SERVICES = /^(npm_|HOLDFAST_|RESTATE_|PORT$|HEALTH_PORT$)/;
-/** The model's key is for those who call the model. */
-const FOR_AGENTS_ALONE = /^(npm_|HOLDFAST_|RESTATE_|PORT$|HEALTH_PORT$|OPENAI_)/;
-
-export function agentSettings(name: string, { env, ports, model }: SettingsOptions): Settings {
+export function agentSettings(name: string, options: SettingsOptions): Settings {
+  const { env, ports, model } = options;
   const { port, healthPort } = ports.agents.get(name) ?? { port: 0, healthPort: 0 };
   return {
-    ...inherited(env, NOT_FOR_SERVICES),
+    ...sharedSettings(options),
+    ...pick(env, (key) => MODEL.test(key)),
     ...model.settings(ports.simulator),
     PORT: String(port),
     HEALTH_PORT: String(healthPort),
@@ -39,23 +31,37 @@ export function agentSettings(name: string, { env, ports, model }: SettingsOptio
   };
 }
 
-export function gatewaySettings({ env, ports }: SettingsOptions): Settings {
+export function gatewaySettings(options: SettingsOptions): Settings {
+  const { gateway, restate } = options.ports;
   return {
-    ...inherited(env, FOR_AGENTS_ALONE),
-    PORT: String(ports.gateway),
-    RESTATE_INGRESS_URL: `http://${LOCALHOST}:${ports.restate.ingress}`,
+    ...sharedSettings(options),
+    PORT: String(gateway),
+    RESTATE_INGRESS_URL: `http://${LOCALHOST}:${restate.ingress}`,
   };
 }
 
-export function simulatorSettings({ env, ports }: SettingsOptions): Settings {
-  return { ...inherited(env, FOR_AGENTS_ALONE), PORT: String(ports.simulator) };
+export function simulatorSettings(options: SettingsOptions): Settings {
+  return { ...sharedSettings(options), PORT: String(options.ports.simulator) };
 }
 
-/** The server's own settings are made for a local run; only where its traces go is the user's. */
+/** The server's settings are made for a local run; only where its traces go is the user's. */
 export function restateSettings({ env }: SettingsOptions): Settings {
+  return pick(env, (key) => key.startsWith("RESTATE_TRACING_"));
+}
+
+/** The user's own settings, without the model's: its key is for those who call the model. */
+function sharedSettings({ env }: SettingsOptions): Settings {
+  return {
+    ...pick(env, (key) => !DECIDED_HERE.test(key) && !MODEL.test(key)),
+    HOST: LOCALHOST,
+    DRAIN_TIMEOUT_MS,
+  };
+}
+
+function pick(env: SettingsOptions["env"], wanted: (key: string) => boolean): Settings {
   return Object.fromEntries(
     Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[0].startsWith("RESTATE_TRACING_"),
+      (entry): entry is [string, string] => entry[1] !== undefined && wanted(entry[0]),
     ),
   );
 }

@@ -8,14 +8,21 @@ export interface StopSignals {
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// npm hands on the Ctrl-C that the terminal has sent to its whole group, us included, already.
+const SAME_CTRL_C_MS = 300;
 const PARENT_POLL_MS = 1_000;
 // What shells report for a process that SIGINT ended.
 export const INTERRUPTED = 130;
 
 export function listenForStop(killAll: () => void): StopSignals {
   const asked = new AbortController();
+  let askedAt = 0;
   const stop = () => {
-    if (!asked.signal.aborted) return asked.abort(new Error("asked to stop"));
+    if (!asked.signal.aborted) {
+      askedAt = performance.now();
+      return asked.abort(new Error("asked to stop"));
+    }
+    if (performance.now() - askedAt < SAME_CTRL_C_MS) return;
     killAll();
     process.exit(INTERRUPTED);
   };

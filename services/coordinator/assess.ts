@@ -8,13 +8,24 @@ import {
   rateComparisonAgentContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
+import { CancelledError } from "@restatedev/restate-sdk";
 
+/** @throws TerminalError when one of them failed for good; the others are cancelled then, as nobody waits for them */
 export async function assess(ctx: DurableContext, claim: Claim, claimId?: string): Promise<Findings> {
   const assessment = claimId === undefined ? claim : { ...claim, claimId };
-  const [eligibility, rates, fraud] = await Promise.all([
+  const calls = [
     ctx.client(eligibilityAgentContract).run(assessment),
     ctx.client(rateComparisonAgentContract).run(assessment),
     ctx.client(fraudAgentContract).run(assessment),
-  ]);
-  return { eligibility, rates, fraud };
+  ] as const;
+  try {
+    const [eligibility, rates, fraud] = await Promise.all(calls);
+    return { eligibility, rates, fraud };
+  } catch (error) {
+    // Restate itself cancels the calls of an invocation that is cancelled.
+    if (!(error instanceof CancelledError)) {
+      for (const call of calls) ctx.cancel(await call.invocationId);
+    }
+    throw error;
+  }
 }

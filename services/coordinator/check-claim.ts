@@ -1,6 +1,7 @@
-// What only the coordinator can check of a claim: its category, by the plan, and its date, by the journaled clock.
+// What only the coordinator can check of a claim: its category, by the plan, its date, by the journaled clock, and its
+// id, which is no part of the body.
 
-import type { Claim } from "@holdfast/contracts";
+import { type Claim, claimIdSchema } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { TerminalError } from "@restatedev/restate-sdk";
 
@@ -20,4 +21,10 @@ export async function checkClaim(
     .toISOString()
     .slice(0, "YYYY-MM-DD".length);
   if (claim.date > latest) throw new TerminalError("date: must not be in the future", { errorCode: 400 });
+}
+
+/** @throws TerminalError 400 for an id that the agents would not take */
+export function checkClaimId(claimId: string): void {
+  const { error } = claimIdSchema.safeParse(claimId);
+  if (error) throw new TerminalError(`claimId: ${error.issues[0]?.message}`, { errorCode: 400 });
 }

@@ -1,6 +1,6 @@
 // A claim's life: received, assessing, deciding, in review, and its end.
 
-import { report, reporting } from "@holdfast/claim-agent";
+import { report, reportAt, reporting } from "@holdfast/claim-agent";
 import {
   type Claim,
   type ClaimStatus,
@@ -11,6 +11,7 @@ import {
   humanApprovalWorkflowContract,
   type Proposal,
   type ReviewAnswer,
+  reviewContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -38,6 +39,7 @@ export class ClaimProcess {
   readonly #claimId: string;
   #findings: Findings | undefined;
   #proposal: Proposal | undefined;
+  #reviewIsOpen = false;
 
   constructor(options: ClaimProcessOptions) {
     this.#options = options;
@@ -66,6 +68,8 @@ export class ClaimProcess {
     amount = 0,
   ): Promise<DecisionRecord> {
     const { ctx, restate } = this.#options;
+    const decidedAt = await ctx.date.toJSON();
+    // From here on nothing is waited for: a cancellation comes before a decision or after it, never into it.
     const decision: DecisionRecord = {
       claimId: this.#claimId,
       status,
@@ -74,11 +78,12 @@ export class ClaimProcess {
       reasons: [...reasons],
       ...(this.#proposal && { proposal: this.#proposal }),
       ...(this.#findings && { findings: this.#findings }),
-      decidedAt: await ctx.date.toJSON(),
+      decidedAt,
     };
     write(restate, "decision", decision);
     this.#enter(status);
-    await report(ctx, this.#claimId, { type: "decided", decision });
+    reportAt(ctx, this.#claimId, decidedAt, { type: "decided", decision });
+    if (this.#reviewIsOpen) ctx.sendClient(reviewContract, this.#claimId).close({});
     return decision;
   }
 
@@ -104,16 +109,25 @@ export class ClaimProcess {
 
   async #review(findings: Findings, why: string[]): Promise<DecisionRecord> {
     const { ctx, restate } = this.#options;
+    const review = ctx.client(reviewContract, this.#claimId);
+    // Before anybody can see that the claim is in review, so that answers are taken from then on.
+    this.#reviewIsOpen = true;
+    await review.open({});
     const since = await ctx.date.toJSON();
     write(restate, "review", { why, since, overdue: false });
     this.#enter("in_review");
-    await report(ctx, this.#claimId, { type: "in_review", why });
+    reportAt(ctx, this.#claimId, since, { type: "in_review", why });
     const first = await this.#ask(findings, why);
     if (first.status === "answered") return this.#answered(first.answer);
 
+    write(restate, "review", { why, since, overdue: true });
     await report(ctx, this.#claimId, { type: "review_overdue" });
     const ruling = await this.#rule(findings, first.message);
-    if (ruling.kind !== "refer") return this.#apply(ruling);
+    if (ruling.kind !== "refer") {
+      // A person who answered while the model was asked again outranks it.
+      const { answer } = await review.close({});
+      return answer ? this.#answered(answer) : this.#apply(ruling);
+    }
     // Beyond the model's authority still: the claim stays open for its reviewer, however late.
     write(restate, "review", { why: ruling.why, since, overdue: true });
     for (;;) {
@@ -136,7 +150,7 @@ export class ClaimProcess {
 
   #answered({ outcome, amount, note, reviewer }: ReviewAnswer): Promise<DecisionRecord> {
     const { claim } = this.#options;
-    const reasons = [note ?? (outcome === "approve" ? "Approved by a reviewer." : "Denied by a reviewer.")];
+    const reasons = [note || (outcome === "approve" ? "Approved by a reviewer." : "Denied by a reviewer.")];
     const decidedBy: DecidedBy = { kind: "reviewer", ...(reviewer !== undefined && { reviewer }) };
     return outcome === "approve"
       ? this.end("approved", decidedBy, reasons, Math.min(amount ?? claim.amount, claim.amount))

@@ -1,13 +1,21 @@
 // Claim on Restate: takes one claim from its submission to its decision.
 
 import { isDeepStrictEqual } from "node:util";
-import { claimContract, claimHasEnded, type DecisionRecord, reviewContract } from "@holdfast/contracts";
+import {
+  claimContract,
+  claimHasEnded,
+  type DecisionRecord,
+  decisionRecordSchema,
+  jsonSerde,
+  MAX_NOTE_LENGTH,
+  reviewContract,
+} from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
 import { type CoveragePlan, categoriesOf } from "@holdfast/plan";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
 import type { AuthorityMatrix } from "./authority-matrix.ts";
-import { checkClaim } from "./check-claim.ts";
+import { checkClaim, checkClaimId } from "./check-claim.ts";
 import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
 import { decisionAgent } from "./decision-agent.ts";
@@ -33,22 +41,13 @@ export function claimService({ plan, matrix, models }: ClaimOptions) {
           const decision = await read(restate, "decision");
           if (decision) return decision;
         }
+        checkClaimId(restate.key);
         await checkClaim(ctx, claim, categories);
+        const submittedAt = await ctx.date.toJSON();
         write(restate, "claim", claim);
-        write(restate, "submittedAt", await ctx.date.toJSON());
+        write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        const process = new ClaimProcess({ restate, ctx, claim, matrix, models, agent });
-        try {
-          return await process.run();
-        } catch (error) {
-          if (error instanceof CancelledError) {
-            return process.end("withdrawn", { kind: "claimant" }, ["The claim was withdrawn."]);
-          }
-          if (error instanceof TerminalError) {
-            return process.end("failed", { kind: "failure" }, [error.message]);
-          }
-          throw error;
-        }
+        return toItsEnd(new ClaimProcess({ restate, ctx, claim, matrix, models, agent }));
       },
 
       get: viewClaim,
@@ -69,8 +68,31 @@ export function claimService({ plan, matrix, models }: ClaimOptions) {
         if (claimHasEnded(status) || !invocation) {
           throw new TerminalError(`The claim is ${status} and cannot be withdrawn.`, { errorCode: 409 });
         }
-        restate.invocation(InvocationIdParser.fromString(invocation)).cancel();
+        const submission = restate.invocation(InvocationIdParser.fromString(invocation));
+        submission.cancel();
+        // The decision may have been made in the same moment.
+        const end = await submission.attach(jsonSerde(decisionRecordSchema));
+        if (end.status !== "withdrawn") {
+          throw new TerminalError(`The claim is ${end.status} and cannot be withdrawn.`, { errorCode: 409 });
+        }
       },
     },
   });
+}
+
+/** Runs a claim until its end, which it has whatever happens: a cancellation or a failure is an end too. */
+async function toItsEnd(process: ClaimProcess): Promise<DecisionRecord> {
+  let next = () => process.run();
+  for (;;) {
+    try {
+      return await next();
+    } catch (error) {
+      if (!(error instanceof TerminalError)) throw error;
+      // Also when it is cancelled a second time, while it ends.
+      next =
+        error instanceof CancelledError
+          ? () => process.end("withdrawn", { kind: "claimant" }, ["The claim was withdrawn."])
+          : () => process.end("failed", { kind: "failure" }, [error.message.slice(0, MAX_NOTE_LENGTH)]);
+    }
+  }
 }

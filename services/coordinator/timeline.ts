@@ -37,8 +37,8 @@ export const timelineService = implement(claimTimelineContract, {
       const known = await eventsAfter(restate, after);
       if (known.length > 0 || waitMs === 0) return known;
       const ctx = DurableContext.from(restate);
-      const { id, promise } = ctx.awakeable();
       const until = (await ctx.date.now()) + waitMs;
+      const { id, promise } = ctx.awakeable();
       ctx.sendClient(claimTimelineContract, restate.key).subscribe({ after, awakeableId: id, until });
       const timeout = ctx.sleep(waitMs);
       const appended = await Promise.race([promise.then(() => true), timeout.then(() => false)]);
@@ -46,7 +46,10 @@ export const timelineService = implement(claimTimelineContract, {
     },
   },
   // A reader takes what is new, and reads it afresh after waiting.
-  options: { enableLazyState: true },
+  options: {
+    enableLazyState: true,
+    handlers: { append: { ingressPrivate: true }, subscribe: { ingressPrivate: true } },
+  },
 });
 
 async function eventsAfter(restate: ObjectSharedContext, after: number): Promise<TimelineEvent[]> {

@@ -23,6 +23,7 @@ export const historyService = implement(claimHistoryContract, {
       return compare(entry, earlier);
     },
   },
+  options: { handlers: { record: { ingressPrivate: true } } },
 });
 
 /** What earlier claims say about one. */

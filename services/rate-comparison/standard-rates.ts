@@ -59,5 +59,6 @@ export function compareToStandardRate(
 
 // As a word of its own, in the plural too: a labor ward is no lab.
 function hasWord(text: string, word: string): boolean {
-  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(word)}s?(?![\\p{L}\\p{N}])`, "iu").test(text);
+  const literal = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}s?(?![\\p{L}\\p{N}])`, "iu").test(text);
 }

@@ -1,1 +1,1 @@
-export { report, reporting } from "./report.ts";
+export { report, reportAt, reporting } from "./report.ts";

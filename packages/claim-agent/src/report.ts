@@ -2,6 +2,7 @@
 
 import { claimTimelineContract, type TimelineAgent, type TimelineEntry } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
+import { CancelledError } from "@restatedev/restate-sdk";
 
 /** Sends an entry to a claim's timeline, one-way. Does nothing for a claim that has no id. */
 export async function report(
@@ -9,13 +10,20 @@ export async function report(
   claimId: string | undefined,
   entry: TimelineEntry,
 ): Promise<void> {
-  if (claimId === undefined) return;
-  ctx.sendClient(claimTimelineContract, claimId).append({ at: await ctx.date.toJSON(), entry });
+  if (claimId !== undefined) reportAt(ctx, claimId, await ctx.date.toJSON(), entry);
+}
+
+/** {@link report} at a time that is known already: nothing is waited for, so a cancellation cannot come between. */
+export function reportAt(ctx: DurableContext, claimId: string, at: string, entry: TimelineEntry): void {
+  ctx.sendClient(claimTimelineContract, claimId).append({ at, entry });
 }
 
 type Finding = Extract<TimelineEntry, { type: "agent_finished" }>["finding"];
 
-/** Does an agent's work between two reports: that it started, and that it finished with its finding, or failed. */
+/**
+ * Does an agent's work between two reports: that it started, and that it finished with its finding, or failed. An
+ * agent that is cancelled has not failed, and reports no end: nobody waits for it any more.
+ */
 export async function reporting<T extends NonNullable<Finding>>(
   ctx: DurableContext,
   claimId: string | undefined,
@@ -27,7 +35,7 @@ export async function reporting<T extends NonNullable<Finding>>(
   try {
     finding = await work();
   } catch (error) {
-    await report(ctx, claimId, { type: "agent_failed", agent });
+    if (!(error instanceof CancelledError)) await report(ctx, claimId, { type: "agent_failed", agent });
     throw error;
   }
   await report(ctx, claimId, { type: "agent_finished", agent, finding });

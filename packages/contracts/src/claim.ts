@@ -12,12 +12,16 @@ const text = (max: number) =>
     .min(1, "must not be empty")
     .max(max, `must be at most ${max} characters long`);
 
-/** An amount of money in US dollars, with at most two decimals. */
-export const amountSchema = z
+const dollars = z
   .number("must be a number")
-  .positive("must be more than 0")
   .max(MAX_CLAIM_AMOUNT, `must be at most ${MAX_CLAIM_AMOUNT}`)
   .refine((amount) => Number(amount.toFixed(2)) === amount, "must have at most two decimals");
+
+/** An amount of money in US dollars, with at most two decimals. */
+export const amountSchema = dollars.positive("must be more than 0");
+
+/** What is paid of a claim, in US dollars: an amount, or nothing. */
+export const payoutSchema = dollars.min(0, "must not be negative");
 
 /** A calendar date, `YYYY-MM-DD`. That it is not in the future is checked by whoever has a clock. */
 export const dateSchema = z.iso.date("must be a calendar date, YYYY-MM-DD");
@@ -48,9 +52,15 @@ export const claimSchema = z.strictObject({
 });
 export type Claim = z.output<typeof claimSchema>;
 
+/** A claim's id, which is the key of its objects. */
+export const claimIdSchema = z
+  .string("must be a text")
+  .min(1, "must not be empty")
+  .max(100, "must be at most 100 characters long");
+
 /** A claim that somebody asks an agent to assess; with its id, the agent reports to the claim's timeline. */
 export const assessmentSchema = claimSchema.extend({
-  claimId: z.string().min(1).max(100).describe("The claim's id, when it has one").optional(),
+  claimId: claimIdSchema.describe("The claim's id, when it has one").optional(),
 });
 export type Assessment = z.output<typeof assessmentSchema>;
 

@@ -3,6 +3,9 @@
 import { z } from "zod";
 import { findingsSchema } from "./findings.ts";
 
+/** The longest note of a reviewer. */
+export const MAX_NOTE_LENGTH = 2000;
+
 const reasons = z.array(z.string().max(500)).max(20).describe("Why, one short sentence each");
 
 /** What the decision agent's model proposes. It decides nothing by itself: the authority matrix does. */
@@ -38,7 +41,8 @@ export const decisionRecordSchema = z.strictObject({
   status: finalStatusSchema,
   amount: z.number().min(0).describe("The amount to pay, in US dollars"),
   decidedBy: decidedBySchema,
-  reasons,
+  // A reviewer's note is one of them, and may be as long as that.
+  reasons: z.array(z.string().max(MAX_NOTE_LENGTH)).max(20).describe("Why"),
   proposal: proposalSchema.optional(),
   findings: findingsSchema.optional(),
   decidedAt: z.iso.datetime(),

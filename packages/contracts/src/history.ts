@@ -1,11 +1,11 @@
 // The history of claims that the fraud agent looks at.
 
 import { z } from "zod";
-import { amountSchema, categorySchema, dateSchema } from "./claim.ts";
+import { amountSchema, categorySchema, claimIdSchema, dateSchema } from "./claim.ts";
 
 /** A claim as its history keeps it: no texts, no names. */
 export const historyEntrySchema = z.strictObject({
-  claimId: z.string().min(1).max(100),
+  claimId: claimIdSchema,
   date: dateSchema,
   category: categorySchema,
   amount: amountSchema,

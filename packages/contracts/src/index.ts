@@ -4,6 +4,7 @@ export {
   assessmentSchema,
   type Claim,
   categorySchema,
+  claimIdSchema,
   claimSchema,
   MAX_CLAIM_AMOUNT,
   sampleClaim,
@@ -20,6 +21,7 @@ export {
   type DecisionRecord,
   decisionRecordSchema,
   type FinalStatus,
+  MAX_NOTE_LENGTH,
   type Proposal,
   proposalSchema,
 } from "./decision.ts";

@@ -20,12 +20,18 @@ function messageOf(schema: z.ZodType, value: unknown): string {
 }
 
 describe("parse", () => {
+  const schema = z.strictObject({
+    text: z.string().pipe(z.enum(["on", "off"])),
+    list: z.array(z.strictObject({ n: z.number().int() })).optional(),
+    either: z.union([z.number(), z.boolean()]).optional(),
+  });
+
   it.each([
-    [{ a: 1 }, "text: is required"],
+    [{}, "text: is required"],
+    [{ [CANARY]: 1 }, "text: is required; has fields that are not part of it"],
     [{ text: 1 }, "text: must be a string"],
     [{ text: null }, "text: must be a string"],
     [{ text: CANARY }, 'text: Invalid option: expected one of "on"|"off"'],
-    [{ text: "on", [CANARY]: 1 }, "has fields that are not part of it"],
     [{ text: "on", list: [{ n: 1.5 }] }, "list.0.n: must be an int"],
     [{ text: "on", list: [{ n: CANARY }, {}] }, "list.0.n: must be a number; list.1.n: is required"],
     [{ text: "on", either: CANARY }, "either: has none of the allowed forms"],
@@ -34,15 +40,7 @@ describe("parse", () => {
     [null, "must be an object"],
     [[], "must be an object"],
   ])("says of %j: %s", (value, message) => {
-    const schema = z.strictObject({
-      text: z.string().pipe(z.enum(["on", "off"])),
-      list: z.array(z.strictObject({ n: z.number().int() })).optional(),
-      either: z.union([z.number(), z.boolean()]).optional(),
-    });
-    const shown = messageOf(schema, value);
-    expect(shown.includes("text: is required") && message !== "text: is required" ? shown : message).toBe(
-      shown,
-    );
+    expect(messageOf(schema, value)).toBe(message);
   });
 
   it("names at most ten problems", () => {

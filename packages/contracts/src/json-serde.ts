@@ -72,11 +72,12 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
 
 // zod's own messages name unknown keys, which are input too.
 function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.input === undefined) return "is required";
   switch (issue.code) {
     case "unrecognized_keys":
       return "has fields that are not part of it";
     case "invalid_type":
-      return issue.input === undefined ? "is required" : `must be ${article(issue.expected)}`;
+      return `must be ${article(issue.expected)}`;
     case "invalid_union":
       return "has none of the allowed forms";
     default:

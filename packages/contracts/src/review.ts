@@ -1,20 +1,16 @@
 // A person's part in a claim: what is asked of a reviewer, and how the answer is read.
 
 import { z } from "zod";
-import { claimSchema } from "./claim.ts";
-import { proposalSchema } from "./decision.ts";
+import { claimIdSchema, claimSchema, payoutSchema } from "./claim.ts";
+import { MAX_NOTE_LENGTH, proposalSchema } from "./decision.ts";
 import { findingsSchema } from "./findings.ts";
 import { InvalidInputError, parseJson } from "./json-serde.ts";
 
 /** A reviewer's answer, in full. */
 export const reviewAnswerSchema = z.strictObject({
   outcome: z.enum(["approve", "deny"]).describe("approve or deny"),
-  amount: z
-    .number()
-    .min(0)
-    .describe("The amount to pay when it is not the one claimed, in US dollars")
-    .optional(),
-  note: z.string().trim().max(2000).describe("Why").optional(),
+  amount: payoutSchema.describe("The amount to pay when it is not the one claimed, in US dollars").optional(),
+  note: z.string().trim().max(MAX_NOTE_LENGTH).describe("Why").optional(),
   reviewer: z.string().trim().min(1).max(200).describe("Who answers").optional(),
 });
 export type ReviewAnswer = z.output<typeof reviewAnswerSchema>;
@@ -22,7 +18,7 @@ export type ReviewAnswer = z.output<typeof reviewAnswerSchema>;
 /** What a person is asked to decide. */
 export const reviewRequestSchema = z.strictObject({
   claim: claimSchema,
-  claimId: z.string().min(1).max(100).optional(),
+  claimId: claimIdSchema.optional(),
   why: z.array(z.string().max(500)).max(20).describe("Why a person must decide").optional(),
   findings: findingsSchema.optional(),
   proposal: proposalSchema.optional(),

@@ -104,10 +104,20 @@ export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflo
 
 /**
  * One review's state, which makes the first answer count. Key: the review's id, which is the claim's where there is one.
+ *
+ * A claim keeps its review open from before it says that it is in review until it has ended; whoever asks a person
+ * does so for as long as that person has to answer. An answer is taken all the while.
  */
 export const reviewContract = iface.object("Review", {
   open: iface.serdes({
-    input: jsonSerde(z.strictObject({ awakeableId: z.string() })),
+    input: jsonSerde(
+      z.strictObject({
+        awakeableId: z
+          .string()
+          .describe("Of whoever asks; left out by a claim that keeps it open")
+          .optional(),
+      }),
+    ),
     output: nothing,
     description: "Internal: a person is being asked, and answers through this awakeable",
   }),
@@ -117,9 +127,14 @@ export const reviewContract = iface.object("Review", {
     description: "A person's answer; the first one counts",
   }),
   close: iface.serdes({
-    input: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
+    input: jsonSerde(
+      z.strictObject({
+        awakeableId: z.string().describe("Of whoever asked; left out by a claim that has ended").optional(),
+        answer: reviewAnswerSchema.describe("What came through the awakeable's public line").optional(),
+      }),
+    ),
     output: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
-    description: "Internal: ends the review, and tells the answer that counts",
+    description: "Internal: nobody is asked any more; tells the answer that counts",
   }),
 });
 

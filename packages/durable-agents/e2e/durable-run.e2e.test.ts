@@ -1,12 +1,11 @@
 // Durable runs on a real Restate server: parallel tools, nested agents, handoffs, streaming, failing steps.
 
 import { setTimeout } from "node:timers/promises";
-import { describeModes } from "@holdfast/testing";
+import { describeModes, EffectCounter } from "@holdfast/testing";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { EffectCounter } from "../../testing/src/effects.ts";
 import { DurableRunner, durableTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 

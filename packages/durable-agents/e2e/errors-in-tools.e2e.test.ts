@@ -114,6 +114,12 @@ const runs = service({
       for await (const delta of result.toTextStream()) text += delta;
       return text;
     },
+    nodeText: async (ctx: Context, scenario: Scenario) => {
+      const result = await runner(ctx).run(agents[scenario], "go", { maxTurns: 3, stream: true });
+      let text = "";
+      for await (const delta of result.toTextStream({ compatibleWithNodeStreams: true })) text += delta;
+      return text;
+    },
     completed: async (ctx: Context, scenario: Scenario) => {
       const result = await runner(ctx).run(agents[scenario], "go", { maxTurns: 3, stream: true });
       await result.completed;
@@ -128,7 +134,7 @@ function runner(ctx: Context): DurableRunner {
   return new DurableRunner(ctx, { modelProvider: models });
 }
 
-const handlers = ["whole", "events", "text", "completed"] as const;
+const handlers = ["whole", "events", "text", "nodeText", "completed"] as const;
 
 async function failure(bed: TestBed, handler: string, scenario: Scenario): Promise<IngressError> {
   const error = await bed.call("Runs", handler, scenario).then(

@@ -54,7 +54,10 @@ export class GraphEffects {
   readonly #successes = new EffectCounter();
 
   /** One attempt of an effect that fails the first few times. */
-  async attempt(run: string, { id, ms, failures }: Omit<StepPlan, "kind">): Promise<string> {
+  async attempt(
+    run: string,
+    { id, ms, failures }: Pick<StepPlan, "id" | "ms" | "failures">,
+  ): Promise<string> {
     const attempt = this.#attempts.hit(`${run}/${id}`);
     if (ms > 0) await setTimeout(ms);
     if (attempt <= failures) throw new Error(`planned failure ${attempt} of ${id}`);
@@ -171,7 +174,8 @@ class AgentBuilder {
   }
 
   #step(plan: StepPlan, name: string): Promise<string> {
-    return this.#runtime.operations().run(name, () => this.#effects.attempt(this.#run, plan), RETRIES);
+    const options = plan.bounded ? { ...RETRIES, maxRetryAttempts: plan.failures + 1 } : RETRIES;
+    return this.#runtime.operations().run(name, () => this.#effects.attempt(this.#run, plan), options);
   }
 }
 

@@ -9,6 +9,8 @@ export interface StepPlan {
   readonly id: string;
   readonly ms: number;
   readonly failures: number;
+  /** Whether it may have just as many attempts as it needs, and not one more. */
+  readonly bounded: boolean;
 }
 
 /** What a tool or a guardrail does. */
@@ -117,6 +119,7 @@ const step: fc.Arbitrary<StepPlan> = fc.record({
   id: fc.constant(""),
   ms: fc.integer({ min: 0, max: 8 }),
   failures,
+  bounded: fc.boolean(),
 });
 
 const simple: fc.Arbitrary<Work> = fc.oneof(

@@ -81,8 +81,6 @@ const steps = service({
       return outcome(failing);
     },
   },
-  // A step that never comes to its end would hold the test until the server's own time-outs of minutes.
-  options: { inactivityTimeout: 5_000, abortTimeout: 5_000 },
 });
 
 describeModes(
@@ -115,15 +113,13 @@ describeModes(
       expect(counts).toEqual([3, 3, 3, 5, 4]);
     });
 
-    it("goes on at once after a step that Restate let fail for good", async () => {
+    // A handler that is stuck would hold the test until the server's own time-outs, which are minutes.
+    it("goes on after a step that Restate let fail for good", { timeout: 20_000 }, async () => {
       const run = nameOf("out of time");
-      const started = Date.now();
       const [failed, ...others] = await bed().call<string[]>("Steps", "outOfTime", run);
       expect(failed).toMatch(/^terminal: planned failure/);
       expect(others).toEqual(["undo", "after sibling"]);
       effects.expectOnce(["sibling", "after sibling", "undo"].map((name) => `${run} ${name} attempts`));
-      // Below the time-outs that would have freed a handler that is stuck.
-      expect(Date.now() - started).toBeLessThan(5_000);
     });
 
     it("keeps a failure for whoever asks later", async () => {

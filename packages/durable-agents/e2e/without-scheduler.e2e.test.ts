@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => bed?.stop());
 
 function graph(calls: number): Graph {
-  const step = (id: string, ms: number): StepPlan => ({ kind: "step", id, ms, failures: 0 });
+  const step = (id: string, ms: number): StepPlan => ({ kind: "step", id, ms, failures: 0, bounded: false });
   const names = Array.from({ length: calls }, (_, n) => `call${n}`);
   return {
     streams: false,

@@ -14,6 +14,8 @@ import { type RestateMode, type RestatePorts, restateEnvironment } from "./resta
 import { PortInUseError, refusePortsInUse, startFailure } from "./restate-start-error.ts";
 import { httpProbe, untilHealthy } from "./until-healthy.ts";
 
+export type { RestatePorts };
+
 export interface RestateServerOptions {
   /** `default`, or `always-replay`: a replay of the journal at every step. */
   mode?: RestateMode;

@@ -25,3 +25,10 @@ export function submit(system: System, claimId: string, claim: Claim = sampleCla
 export function viewOf(system: System, claimId: string): Promise<ClaimView> {
   return system.call<ClaimView>("Claim", "get", undefined, { key: claimId });
 }
+
+/** The claimant takes the claim back; returns the HTTP status. */
+export async function withdraw(system: System, claimId: string): Promise<number> {
+  const response = await fetch(`${system.server.ingressUrl}/Claim/${claimId}/withdraw`, { method: "POST" });
+  await response.arrayBuffer();
+  return response.status;
+}

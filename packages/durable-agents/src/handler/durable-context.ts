@@ -17,15 +17,15 @@ import type {
   Opts,
   Rand,
   Request,
-  RestatePromise,
   RunOptions,
   SendClientFromDescriptors,
   Serde,
   ServiceDescriptor,
   WorkflowDescriptor,
 } from "@restatedev/restate-sdk";
-import { isRestatePromise, TerminalError } from "@restatedev/restate-sdk";
+import { isRestatePromise, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import { StepGate } from "../journaled/step-gate.ts";
+import { StepSignals } from "../journaled/step-signals.ts";
 import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
 import { handled, Scheduler } from "./scheduler.ts";
 
@@ -85,6 +85,7 @@ export class DurableContext {
   readonly #context: Context;
   readonly #scheduler = new Scheduler();
   readonly #gate = new StepGate();
+  #signals: StepSignals | undefined;
 
   protected constructor(context: Context) {
     this.#context = context;
@@ -92,6 +93,7 @@ export class DurableContext {
 
   /** Deterministic random numbers and UUIDs, seeded by the invocation's id. Not for secrets. */
   get rand(): Rand {
+    this.assertReplayable("rand");
     return this.#context.rand;
   }
 
@@ -140,15 +142,23 @@ export class DurableContext {
   }
 
   #step<T>(name: string, action: (step: DurableStep) => Promise<T> | T, options: RunOptions<T>): Promise<T> {
+    this.#signals ??= new StepSignals(this.#context.request().attemptCompletedSignal);
+    const signals = this.#signals;
     const cancelled = new AbortController();
-    const signal = AbortSignal.any([cancelled.signal, this.#context.request().attemptCompletedSignal]);
+    const ended = signals.open();
     const step = this.#gate.step(cancelled.signal);
     const result = this.track(
       name,
-      () => this.#context.run(name, () => step.run(() => action({ signal })), options),
-      () => cancelled.abort(),
+      () => this.#context.run(name, () => step.run(() => action({ signal: ended.signal })), options),
+      () => {
+        cancelled.abort();
+        ended.abort();
+      },
     );
-    const settled = () => step.settled();
+    const settled = () => {
+      signals.close(ended);
+      step.settled();
+    };
     result.then(settled, settled);
     return result;
   }
@@ -160,18 +170,18 @@ export class DurableContext {
 
   /** A promise that somebody outside resolves by its id, through Restate's ingress or `resolveAwakeable`. */
   awakeable<T>(serde?: Serde<T>): { id: string; promise: Promise<T> } {
-    this.#scheduler.assertReplayable("awakeable");
+    this.assertReplayable("awakeable");
     const { id, promise } = this.#context.awakeable<T>(serde);
     return { id, promise: this.#scheduler.track(promise) };
   }
 
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
-    this.#scheduler.assertReplayable("resolveAwakeable");
+    this.assertReplayable("resolveAwakeable");
     this.#context.resolveAwakeable(id, payload, serde);
   }
 
   rejectAwakeable(id: string, reason: string | TerminalError): void {
-    this.#scheduler.assertReplayable("rejectAwakeable");
+    this.assertReplayable("rejectAwakeable");
     this.#context.rejectAwakeable(id, reason);
   }
 
@@ -239,7 +249,7 @@ export class DurableContext {
 
   /** Asks Restate to cancel an invocation and all that it called. */
   cancel(invocationId: InvocationId): void {
-    this.#scheduler.assertReplayable("cancel");
+    this.assertReplayable("cancel");
     this.#context.invocation(invocationId).cancel();
   }
 
@@ -248,14 +258,19 @@ export class DurableContext {
     return this.track("attach", () => this.#context.invocation(invocationId).attach<T>(serde));
   }
 
+  /** See {@link Scheduler.assertReplayable}. */
+  protected assertReplayable(operation: string): void {
+    this.#scheduler.assertReplayable(operation);
+  }
+
   /** Starts an operation on Restate's context and hands its promise to the scheduler. */
   protected track<T>(operation: string, start: () => Promise<T>, onCancel?: () => void): Promise<T> {
-    this.#scheduler.assertReplayable(operation);
+    this.assertReplayable(operation);
     return this.#scheduler.track(asRestatePromise<T>(start()), onCancel);
   }
 
   #call<T>(operation: string, start: () => RestatePromise<T> & InvocationHandle): DurableCall<T> {
-    this.#scheduler.assertReplayable(operation);
+    this.assertReplayable(operation);
     const call = start();
     return withInvocationId(this.#scheduler.track(call), () =>
       this.track("invocationId", () => call.invocationId),
@@ -263,7 +278,7 @@ export class DurableContext {
   }
 
   #send(operation: string, start: () => InvocationHandle): InvocationHandle {
-    this.#scheduler.assertReplayable(operation);
+    this.assertReplayable(operation);
     const handle = start();
     return withInvocationId({}, () => this.track("invocationId", () => handle.invocationId));
   }
@@ -288,6 +303,16 @@ export class DurableObjectSharedContext extends DurableContext {
     return this.track("get", () => this.#state.get<T>(name, serde));
   }
 
+  /**
+   * Reads several state entries at once, in the order of their names: one wait for all of them, where a `get` each
+   * under `Promise.all` would wait for one after the other.
+   */
+  getAll<T>(names: readonly string[], serde?: Serde<T>): Promise<(T | null)[]> {
+    return this.track("getAll", () =>
+      RestatePromise.all(names.map((name) => asRestatePromise(this.#state.get<T>(name, serde)))),
+    );
+  }
+
   /** The names of all state entries. */
   stateKeys(): Promise<string[]> {
     return this.track("stateKeys", () => this.#state.stateKeys());
@@ -305,16 +330,19 @@ export class DurableObjectContext extends DurableObjectSharedContext {
 
   /** Writes a state entry. */
   set<T>(name: string, value: T, serde?: Serde<T>): void {
+    this.assertReplayable("set");
     this.#state.set<T>(name, value, serde);
   }
 
   /** Removes a state entry. */
   clear(name: string): void {
+    this.assertReplayable("clear");
     this.#state.clear(name);
   }
 
   /** Removes all state entries. */
   clearAll(): void {
+    this.assertReplayable("clearAll");
     this.#state.clearAll();
   }
 }

@@ -13,6 +13,9 @@ export interface RestateSessionOptions {
   readonly lastTurns?: number;
 }
 
+// A turn without tools, the smallest there is: a question and its answer.
+const ITEMS_PER_PART = 2;
+
 /**
  * The SDK's `Session` in a Virtual Object's state. Each append is a state entry of its own, so a long conversation
  * costs no more per turn than a short one when the handler sets `enableLazyState: true` and `lastTurns` bounds what
@@ -46,11 +49,15 @@ export class RestateSession implements Session {
    */
   async getItems(limit?: number): Promise<AgentInputItem[]> {
     if (limit !== undefined) {
-      const items = await this.#history.tail((chunks) => sum(chunks, (chunk) => chunk.items.length) >= limit);
+      const items = await this.#history.tail(
+        (chunks) => sum(chunks, (chunk) => chunk.items.length) >= limit,
+        Math.ceil(limit / ITEMS_PER_PART),
+      );
       return limit > 0 ? items.slice(-limit) : [];
     }
     const items = await this.#history.tail(
       (chunks) => sum(chunks, (chunk) => chunk.turns) >= this.#lastTurns,
+      this.#lastTurns,
     );
     return lastTurns(items, this.#lastTurns);
   }

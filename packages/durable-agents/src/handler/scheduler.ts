@@ -10,7 +10,7 @@
 //      operation reaches only its own caller.
 
 import { setImmediate } from "node:timers/promises";
-import { type RestateError, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
+import { CancelledError, RestateError, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
 
 interface Pending {
   readonly promise: RestatePromise<unknown>;
@@ -75,11 +75,7 @@ export class Scheduler {
       const entries = [...this.#pending];
       this.#state = "racing";
       try {
-        const outcome = await RestatePromise.race(
-          entries.map(([id, entry]) =>
-            entry.promise.map((value, failure): Outcome => (failure ? { id, failure } : { id, value })),
-          ),
-        );
+        const outcome = await firstOf(entries);
         this.#state = "settling";
         this.#settle(outcome);
       } catch (cancellation) {
@@ -101,6 +97,28 @@ export class Scheduler {
     if ("failure" in outcome) entry.reject(outcome.failure);
     else entry.resolve(outcome.value);
   }
+}
+
+function firstOf(entries: readonly (readonly [id: number, Pending])[]): PromiseLike<Outcome> {
+  const [only] = entries;
+  if (only && entries.length === 1) {
+    // The usual case. A race of one is the operation itself, without the promises and the passes through Restate's
+    // state machine that a race costs. Its failure must only be told from a cancellation, which is no RestateError of
+    // the operation's own.
+    const [id, { promise }] = only;
+    return promise.then(
+      (value) => ({ id, value }),
+      (failure: unknown) => {
+        if (failure instanceof CancelledError || !(failure instanceof RestateError)) throw failure;
+        return { id, failure };
+      },
+    );
+  }
+  return RestatePromise.race(
+    entries.map(([id, entry]) =>
+      entry.promise.map((value, failure): Outcome => (failure ? { id, failure } : { id, value })),
+    ),
+  );
 }
 
 /**

@@ -8,8 +8,9 @@ import { DurableContext, type DurableObjectSharedContext } from "./durable-conte
 /** The state name of a conversation whose object holds only one. */
 export const DEFAULT_SESSION_NAME = "session";
 
-// A turn is usually two appends, its input and its output; this many are read side by side.
+// How many parts are read at once: a turn is one or two of them.
 const READ_AHEAD = 8;
+const MAX_READ_AHEAD = 64;
 
 /**
  * Reads a whole conversation, oldest item first; for shared handlers, beside a running one that appends to it.
@@ -21,7 +22,7 @@ export function readSession(
   name = DEFAULT_SESSION_NAME,
 ): Promise<AgentInputItem[]> {
   const durable = context instanceof DurableContext ? context : DurableContext.from(context);
-  return new SessionHistory(durable, name).tail(() => false);
+  return new SessionHistory(durable, name).tail(() => false, Number.POSITIVE_INFINITY);
 }
 
 export class SessionHistory {
@@ -54,14 +55,19 @@ export class SessionHistory {
    * The newest items, oldest first: whole parts, read backwards until there are enough.
    *
    * @param enough is asked with the parts read so far, newest first
+   * @param expected how many parts will probably do: they are read in one go, since each further one is a round trip
    */
-  async tail(enough: (newestFirst: readonly WireSessionChunk[]) => boolean): Promise<AgentInputItem[]> {
+  async tail(
+    enough: (newestFirst: readonly WireSessionChunk[]) => boolean,
+    expected: number,
+  ): Promise<AgentInputItem[]> {
     const head = await this.head();
     const newestFirst: WireSessionChunk[] = [];
-    for (let end = head.next; end > head.first && !enough(newestFirst); end -= READ_AHEAD) {
-      const start = Math.max(head.first, end - READ_AHEAD);
-      const numbers = Array.from({ length: end - start }, (_, i) => end - 1 - i);
-      const chunks = await Promise.all(numbers.map((n) => this.chunk(n)));
+    const step = Math.min(Math.max(expected, READ_AHEAD), MAX_READ_AHEAD);
+    for (let end = head.next; end > head.first && !enough(newestFirst); end -= step) {
+      const start = Math.max(head.first, end - step);
+      const keys = Array.from({ length: end - start }, (_, i) => this.chunkKey(end - 1 - i));
+      const chunks = await this.#context.getAll<WireSessionChunk>(keys);
       newestFirst.push(...chunks.filter((chunk) => chunk !== null));
     }
     return newestFirst.reverse().flatMap((chunk) => chunk.items);

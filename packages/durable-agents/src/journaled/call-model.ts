@@ -10,7 +10,7 @@ import { toWire, type WireModelResponse } from "../wire/model-response.ts";
  *
  * @param signal aborts the HTTP request that is in flight
  * @throws TerminalError for what no retry can mend
- * @throws RetryableError when the API says when to come back; Error for what Restate retries by the step's policy
+ * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
  */
 export async function callModel(
   model: Model,

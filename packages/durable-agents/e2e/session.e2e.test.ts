@@ -1,0 +1,196 @@
+// Conversations in a Virtual Object's state: appended to, read from their tail, and never cut between a tool call and
+// its result.
+
+import { describeModes, type TestBed } from "@holdfast/testing";
+import { Agent, type AgentInputItem } from "@openai/agents-core";
+import {
+  handlers,
+  type ObjectContext,
+  type ObjectSharedContext,
+  object,
+  TerminalError,
+} from "@restatedev/restate-sdk";
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { DurableRunner, durableTool, RestateSession, readSession } from "../src/index.ts";
+import { scriptedModels } from "./scripted-models.ts";
+
+const lookUp = durableTool({
+  name: "look_up",
+  description: "Looks something up",
+  parameters: z.object({ what: z.string() }),
+  execute: ({ what }, ctx) =>
+    ctx.run("look up", () => {
+      if (what === failing) throw new TerminalError("the plan is gone");
+      return `found ${what}`;
+    }),
+});
+// The second tool call of a turn of this number ends the run.
+const FAILING_TURN = 99;
+const failing = `b${FAILING_TURN}`;
+const agent = new Agent({ name: "Chat", instructions: "chat", tools: [lookUp] });
+
+/** What the model was sent at each call, by conversation. */
+const sent = new Map<string, AgentInputItem[]>();
+
+// Looks up two things, then answers; each turn is a user's message, two calls, two results and an answer.
+const models = scriptedModels((request) => {
+  const input = request.input as AgentInputItem[];
+  const last = input.at(-1);
+  const [, conversation = "", turn = ""] = JSON.stringify(input).match(/.*\[(\S+) turn (\d+)\]/) ?? [];
+  if (last && "role" in last && last.role === "user") {
+    sent.set(conversation, input);
+    return ["a", "b"].map((what) => ({ tool: "look_up", args: { what: `${what}${turn}` } }));
+  }
+  return `answer ${turn}`;
+});
+
+interface Message {
+  readonly text: string;
+  readonly lastTurns?: number;
+  readonly name?: string;
+  readonly stream?: boolean;
+}
+
+const chats = object({
+  name: "Chats",
+  handlers: {
+    message: async (ctx: ObjectContext, { text, ...options }: Message) => {
+      const session = new RestateSession(ctx, options);
+      return (await new DurableRunner(ctx, { modelProvider: models }).run(agent, text, { session }))
+        .finalOutput;
+    },
+    items: (ctx: ObjectContext, limit?: number) => new RestateSession(ctx).getItems(limit),
+    pop: async (ctx: ObjectContext) => (await new RestateSession(ctx).popItem()) ?? null,
+    clear: (ctx: ObjectContext) => new RestateSession(ctx).clearSession(),
+    history: handlers.object.shared((ctx: ObjectSharedContext, name?: string) => readSession(ctx, name)),
+  },
+  options: { enableLazyState: true },
+});
+
+const entry = z.object({ key: z.string(), value: z.string() });
+
+async function stateOf({ server }: TestBed, key: string): Promise<Map<string, string>> {
+  const rows = await server.query(
+    `SELECT key, value_utf8 AS value FROM state WHERE service_name = 'Chats' AND service_key = '${key}'`,
+    entry,
+  );
+  return new Map(rows.map((row) => [row.key, row.value]));
+}
+
+/** The items in short: who spoke, or what was called. */
+function outline(items: readonly AgentInputItem[]): string[] {
+  return items.map((item) => ("role" in item ? item.role : (item.type ?? "")));
+}
+
+const TURN = [
+  "user",
+  "function_call",
+  "function_call",
+  "function_call_result",
+  "function_call_result",
+  "assistant",
+];
+
+describeModes(
+  "conversations",
+  (bed) => {
+    const say = async (key: string, turns: number[], options: Omit<Message, "text"> = {}) => {
+      for (const turn of turns) {
+        const text = `[${key} turn ${turn}]`;
+        expect(await bed().call("Chats", "message", { text, ...options }, { key })).toBe(`answer ${turn}`);
+      }
+    };
+    const history = (key: string, name?: string) =>
+      bed().call<AgentInputItem[]>("Chats", "history", name, { key });
+
+    it("appends and never rewrites what is stored", async () => {
+      const key = `append-${bed().mode}`;
+      await say(key, [1, 2]);
+      const before = await stateOf(bed(), key);
+      await say(key, [3]);
+      const after = await stateOf(bed(), key);
+      const changed = [...before].filter(([name, value]) => after.get(name) !== value).map(([name]) => name);
+      expect(changed).toEqual(["session/head"]);
+      expect(after.size).toBeGreaterThan(before.size);
+      expect(outline(await history(key))).toEqual([...TURN, ...TURN, ...TURN]);
+      expect(outline(sent.get(key) ?? [])).toEqual([...TURN, ...TURN, "user"]);
+    });
+
+    it("sends the model the last turns only, each as a whole", async () => {
+      const key = `last-${bed().mode}`;
+      await say(key, [1, 2, 3, 4], { lastTurns: 2 });
+      // Two turns of what was stored before, and the new message.
+      expect(outline(sent.get(key) ?? [])).toEqual([...TURN, ...TURN, "user"]);
+      expect(JSON.stringify(sent.get(key))).not.toContain("turn 1");
+      expect(outline(await history(key))).toEqual([...TURN, ...TURN, ...TURN, ...TURN]);
+    });
+
+    it("reads no more state for a long conversation than for a short one", async () => {
+      const key = `lazy-${bed().mode}`;
+      await say(key, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { lastTurns: 1 });
+      const read = async () => {
+        const text = `[${key} turn 11]`;
+        const id = await bed().send("Chats", "message", { text, lastTurns: 1 }, { key });
+        await bed().attach(id);
+        const rows = await bed().server.query(
+          `SELECT entry_type FROM sys_journal WHERE id = '${id}'`,
+          z.object({ entry_type: z.string() }),
+        );
+        return rows.filter(({ entry_type }) => entry_type === "Command: GetLazyState").length;
+      };
+      const first = await read();
+      await say(key, [12, 13, 14, 15, 16], { lastTurns: 1 });
+      expect(await read()).toBe(first);
+    });
+
+    it("gives the last items, takes the last one off, and clears", async () => {
+      const key = `edit-${bed().mode}`;
+      const items = (limit?: number) => bed().call<AgentInputItem[]>("Chats", "items", limit, { key });
+      expect(await items()).toEqual([]);
+      expect(await bed().call("Chats", "pop", undefined, { key })).toBeNull();
+      await say(key, [1, 2]);
+      expect(await items(0)).toEqual([]);
+      expect(outline(await items(2))).toEqual(["function_call_result", "assistant"]);
+      expect(outline(await items(8))).toEqual([...TURN.slice(-2), ...TURN]);
+      expect(outline(await items(100))).toEqual([...TURN, ...TURN]);
+
+      const all = await items();
+      for (const expected of all.toReversed()) {
+        expect(await bed().call("Chats", "pop", undefined, { key })).toEqual(expected);
+      }
+      expect(await items()).toEqual([]);
+
+      await say(key, [3]);
+      expect(outline(await history(key))).toEqual(TURN);
+      await bed().call("Chats", "clear", undefined, { key });
+      expect(await history(key)).toEqual([]);
+      expect([...(await stateOf(bed(), key)).keys()]).toEqual(["session/head"]);
+      await say(key, [4]);
+      expect(outline(await history(key))).toEqual(TURN);
+    });
+
+    it.each([false, true])("goes on after a turn that failed (streaming: %s)", async (stream) => {
+      const key = `failed-${stream}-${bed().mode}`;
+      await say(key, [1], { stream });
+      const text = `[${key} turn ${FAILING_TURN}]`;
+      await expect(bed().call("Chats", "message", { text, stream }, { key })).rejects.toThrow(
+        "the plan is gone",
+      );
+      await say(key, [2], { stream });
+      console.log(outline(await history(key)).join(" "));
+      const calls = (sent.get(key) ?? []).filter(({ type }) => type === "function_call");
+      const results = (sent.get(key) ?? []).filter(({ type }) => type === "function_call_result");
+      expect(calls.length).toBe(results.length);
+    });
+
+    it("keeps conversations of one object apart", async () => {
+      const key = `names-${bed().mode}`;
+      await say(key, [1], { name: "first" });
+      await say(key, [2], { name: "second" });
+      expect(JSON.stringify(await history(key, "first"))).not.toContain("turn 2");
+      expect(outline(await history(key, "second"))).toEqual(TURN);
+    });
+  },
+  { services: () => [chats] },
+);

@@ -1,0 +1,35 @@
+// A whole run on a model that thinks: what a user would notice of the library, beside the loop by hand.
+
+import type { TestBed } from "@holdfast/testing";
+import { interleave, type RoundsOptions, timed } from "../rounds.ts";
+import { median, medians, rounded } from "../stats.ts";
+import type { Task } from "../variants/task.ts";
+
+const TURNS = 10;
+const MODEL_MS = 50;
+
+export interface SlowModel {
+  /** library ÷ loop by hand, each the median of whole runs as the caller sees them. */
+  readonly ratio: number;
+  readonly turns: number;
+  /** In milliseconds. */
+  readonly medians: Readonly<Record<"library" | "byHand", number>>;
+  readonly rounds: number;
+}
+
+export async function slowModel(bed: TestBed, rounds: RoundsOptions): Promise<SlowModel> {
+  const task: Task = { turns: TURNS, modelMs: MODEL_MS, toolsPerTurn: 1, toolMs: 0 };
+  const samples = await interleave(
+    {
+      library: () => timed(() => bed.call("Runs", "library", task)),
+      byHand: () => timed(() => bed.call("Runs", "byHand", task)),
+    },
+    rounds,
+  );
+  return {
+    ratio: rounded(median(samples.library) / median(samples.byHand)),
+    turns: TURNS,
+    medians: medians(samples),
+    rounds: rounds.rounds,
+  };
+}

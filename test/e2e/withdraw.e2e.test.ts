@@ -5,7 +5,7 @@ import { invocation, waitForStatus } from "@holdfast/testing";
 import { describe, expect, it } from "vitest";
 import { decisionOf, newClaimId, submit, viewOf, withdraw } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
-import { invocationBy, stateKeys } from "./support/restate-tables.ts";
+import { invocationBy, stateKeys, untilJournaled } from "./support/restate-tables.ts";
 import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
@@ -17,6 +17,12 @@ const GENTLE = { interval: 20, timeout: 20_000 };
 describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]", (mode) => {
   const reviews = new ReviewsAsked();
   const system = useSystem({ mode, onLine: reviews.onLine });
+  // Once Restate has asked an invocation to suspend, a cancellation reaches it when its running step has ended. By
+  // default it asks after a minute, the longest that a model call may take; under always-replay, at once.
+  const reachesRunningSteps = mode === "default";
+
+  /** Waits until the cancellation stands in the invocation's journal. */
+  const untilCancelled = (id: string) => untilJournaled(system().server, id, "Notification: Signal", 1);
 
   /** The claim is withdrawn, and that is the last of it. */
   async function expectWithdrawn(claimId: string, before: readonly string[]): Promise<void> {
@@ -45,6 +51,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
 
     expect(await withdraw(system(), claimId)).toBe(200);
     await expectWithdrawn(claimId, started);
+    if (!reachesRunningSteps) held.release();
     await expect.poll(() => simulator.stats().inFlight, GENTLE).toBe(0);
     for (const id of agents) {
       const row = await waitForStatus(server, id, ({ status }) => status === "completed");
@@ -53,7 +60,8 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     }
     held.release();
     expect(simulator.stats()).toMatchObject({ total: 3, repeated: 0 });
-    expect(simulator.stats().calls.map(({ answered }) => answered)).toEqual([false, false, false]);
+    const answered = simulator.stats().calls.map((call) => call.answered);
+    expect(answered).toEqual(Array(3).fill(!reachesRunningSteps));
     // Whoever submits it again is told how it ended, and no agent works for it.
     expect(await decisionOf(system(), claimId)).toMatchObject({ status: "withdrawn" });
     expect(simulator.stats().total).toBe(3);
@@ -63,10 +71,15 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     const { simulator } = system();
     const claimId = newClaimId();
     const held = holdCalls(simulator, (call) => callerOf(call) === "decision");
-    await submit(system(), claimId);
+    const submission = await submit(system(), claimId);
     await held.arrived();
     const events = await untilEvent(system(), claimId, "agent_started", 4);
-    expect(await withdraw(system(), claimId)).toBe(200);
+    const withdrawn = withdraw(system(), claimId);
+    if (!reachesRunningSteps) {
+      await untilCancelled(submission);
+      held.release();
+    }
+    expect(await withdrawn).toBe(200);
     await expectWithdrawn(claimId, typesOf(events));
     await expect.poll(() => simulator.stats().inFlight, GENTLE).toBe(0);
     held.release();
@@ -138,6 +151,10 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     await held.arrived();
     const fraud = await invocationBy(server, id, "FraudAgent");
     await server.cancel(id);
+    if (!reachesRunningSteps) {
+      await untilCancelled(fraud);
+      held.release();
+    }
     for (const cancelled of [id, fraud]) {
       const row = await waitForStatus(server, cancelled, ({ status }) => status === "completed");
       expect(row.completion_failure).toMatch(/cancelled/i);

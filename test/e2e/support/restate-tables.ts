@@ -27,7 +27,7 @@ export async function invocationBy(
   return row.id;
 }
 
-export type EntryType = "Command: Run" | "Notification: Run" | "Command: Sleep" | "Command: Call";
+export type EntryType = "Notification: Run" | "Notification: Signal" | "Command: Sleep";
 
 /** How many entries of a type the invocation's journal holds; `Notification: Run` is a step's result. */
 export async function countJournaled(server: RestateServer, id: string, type: EntryType): Promise<number> {

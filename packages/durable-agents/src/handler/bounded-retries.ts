@@ -14,7 +14,7 @@ import {
 /** Restate's retry options with a number of attempts. Its defaults hold for what is left out. */
 export type RetryBounds = Omit<RunOptions<unknown>, "serde"> & { readonly maxRetryAttempts: number };
 
-// Marks a journaled failure as one of a single attempt, and not of the step.
+// Marks a journaled failure as one of a single attempt, and not of the step. Restate keeps metadata since 1.6.
 const RETRY_AFTER = "retry-after-ms";
 const DURATION = "duration-ms";
 

@@ -12,7 +12,7 @@ import { OpenAIChatCompletionsModel, OpenAIResponsesModel } from "@openai/agents
 import fc from "fast-check";
 import { OpenAI } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chatMessages, chatReply, responsesItems, responsesReply } from "../fixtures/api-replies.ts";
+import { chatMessages, chatReply, responsesItems, responsesReply } from "../../e2e/api-replies.ts";
 import { fromWire, toWire } from "./model-response.ts";
 
 type Api = "responses" | "chat_completions";

@@ -1,37 +1,82 @@
-// Bundles a service into one file that runs without node_modules, for its image and for the benchmark: a process that
-// loads one file starts in a third of the time, and needs less memory, than one that resolves a thousand.
+// Bundles a service, for its image and for the benchmark: a process that loads a few files starts in a third of the
+// time and with a third less memory than one that resolves a thousand, and needs neither node_modules nor TypeScript.
 //
-//   node scripts/bundle.ts <service> <folder>
+//   node scripts/bundle.ts <service> <folder>      then: node <folder>/main.mjs
 
 import { copyFile, mkdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const servicesDir = new URL("../services/", import.meta.url);
 
 /**
- * Bundles a service and the data files that its code reads into a folder.
+ * Bundles a service's code, and copies the data files that it reads, into a folder.
  *
  * @param name the service's folder name
+ * @param outDir made when it is missing; what it holds of an earlier bundle stays
  * @returns the file to start with Node
  */
 export async function bundleService(name: string, outDir: string): Promise<string> {
-  const outfile = join(outDir, "main.js");
   await mkdir(outDir, { recursive: true });
   await build({
     entryPoints: [fileURLToPath(new URL(`${name}/main.ts`, servicesDir))],
-    outfile,
+    outdir: outDir,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node24",
-    logLevel: "warning",
+    // What is imported on demand, such as telemetry, becomes files of their own, which cost nothing until then.
+    splitting: true,
+    // Names stay: errors are told apart by them, and stacks show them. The rest of the text is 8 MiB of memory.
+    minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [dataFiles(outDir)],
     // Packages in CommonJS ask for Node's own modules by `require`, which an ES module does not have.
     banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
+    logLevel: "warning",
   });
-  return outfile;
+  return join(outDir, "main.mjs");
+}
+
+// How the workspace names a data file beside its code.
+const DATA_FILE = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
+
+/** Copies the files that modules read from beside themselves, and lets the bundle read them from beside itself. */
+function dataFiles(outDir: string): Plugin {
+  const copied = new Map<string, string>();
+  return {
+    name: "data-files",
+    setup({ onLoad }) {
+      onLoad({ filter: /\/(packages|services)\/.*\.ts$/ }, async ({ path }) => {
+        const code = await readFile(path, "utf8");
+        for (const [, relative = ""] of code.matchAll(DATA_FILE)) {
+          const source = fileURLToPath(new URL(relative, pathToFileURL(path)));
+          const file = basename(source);
+          if ((copied.get(file) ?? source) !== source) {
+            return { errors: [{ text: `two data files are called ${file}: ${copied.get(file)} and ${source}` }] };
+          }
+          copied.set(file, source);
+          await copyFile(source, join(outDir, file));
+        }
+        const contents = code.replaceAll(
+          DATA_FILE,
+          (_, relative: string) => `new URL("./${basename(relative)}", import.meta.url)`,
+        );
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+if (import.meta.main) {
+  const [name, outDir] = process.argv.slice(2);
+  if (name === undefined || outDir === undefined) {
+    console.error("Usage: node scripts/bundle.ts <service> <folder>");
+    process.exit(1);
+  }
+  console.log(await bundleService(name, resolve(outDir)));
 }

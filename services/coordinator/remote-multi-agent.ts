@@ -2,15 +2,17 @@
 
 import { isDeepStrictEqual } from "node:util";
 import {
+  type Claim,
   claimSchema,
   eligibilityAgentContract,
   eligibilityFindingSchema,
   fraudAgentContract,
   fraudFindingSchema,
+  parseJson,
   proposalSchema,
   remoteMultiAgentClaimApprovalContract,
 } from "@holdfast/contracts";
-import { DurableContext, DurableRunner, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
 import { categoriesOf } from "@holdfast/plan";
 import { Agent, type RunItem } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
@@ -35,9 +37,26 @@ const toolClaimSchema = claimSchema.pick({
 
 type ToolClaim = z.output<typeof toolClaimSchema>;
 
+/** What the handler gives the agent's tools. */
+interface ToolContext {
+  readonly claim: Claim;
+}
+
+// A remote agent tool, but for what the model cannot tell: whose claim it is. Without, the claim would have no history.
+const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
+  name: CHECK_FRAUD,
+  description: "Analyzes how likely the claim is fraudulent.",
+  parameters: toolClaimSchema,
+  execute: (asked, ctx, run) => {
+    const claim = run?.context.claim;
+    const about = claim && isDeepStrictEqual(asked, toToolClaim(claim)) ? claim : asked;
+    return ctx.client(fraudAgentContract).run(about);
+  },
+});
+
 export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) {
   const categories = categoriesOf(plan);
-  const agent = new Agent({
+  const agent = new Agent<ToolContext, typeof proposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
     instructions: [
@@ -51,12 +70,7 @@ export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) 
         handler: "run",
         parameters: toolClaimSchema,
       }),
-      remoteAgentTool(fraudAgentContract, {
-        name: CHECK_FRAUD,
-        description: "Analyzes how likely the claim is fraudulent.",
-        handler: "run",
-        parameters: toolClaimSchema,
-      }),
+      checkFraud,
     ],
     outputType: proposalSchema,
   });
@@ -65,10 +79,11 @@ export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) 
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
         await checkClaim(ctx, claim, categories);
-        const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim));
+        const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
+          context: { claim },
+        });
         // What the agents found counts, not what the model says they found.
-        const { date, category, reason, amount, placeOfService } = claim;
-        const asked: ToolClaim = { date, category, reason, amount, placeOfService };
+        const asked = toToolClaim(claim);
         const findings = {
           eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
           fraud: findingOf(result.newItems, CHECK_FRAUD, fraudFindingSchema, asked),
@@ -104,6 +119,14 @@ function findingOf<S extends z.ZodType>(
 }
 
 function isAbout(claim: ToolClaim, toolArguments: string): boolean {
-  const parsed = toolClaimSchema.safeParse(JSON.parse(toolArguments));
-  return parsed.success && isDeepStrictEqual(parsed.data, claim);
+  try {
+    return isDeepStrictEqual(parseJson(toolClaimSchema, toolArguments), claim);
+  } catch {
+    // A model can write what is no JSON, or no claim. Its tool has told it so.
+    return false;
+  }
+}
+
+function toToolClaim({ date, category, reason, amount, placeOfService }: Claim): ToolClaim {
+  return { date, category, reason, amount, placeOfService };
 }

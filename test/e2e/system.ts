@@ -105,7 +105,7 @@ async function startAgent(
   { name, entry }: AgentWorkload,
   server: RestateServer,
   simulator: Simulator,
-  { env = {}, onLine }: SystemOptions,
+  { mode, env = {}, onLine }: SystemOptions,
 ): Promise<{ process: ServiceProcess; url: string }> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const process = await startServiceProcess({
@@ -122,6 +122,8 @@ async function startAgent(
       OPENAI_BASE_URL: `${simulator.url}/v1`,
       PUBLIC_INGRESS_URL: server.ingressUrl,
       DRAIN_TIMEOUT_MS: "2000",
+      // The services' own setting outranks the server's, which is what makes a server replay.
+      ...(mode === "always-replay" && { INACTIVITY_TIMEOUT_MS: "0" }),
       ...env,
     },
   });

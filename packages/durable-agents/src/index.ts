@@ -5,9 +5,8 @@ export {
   rethrowRestateErrors,
 } from "./errors.ts";
 export { currentDurableContext } from "./handler/current-context.ts";
+export type { DurableCall, DurableClient } from "./handler/durable-client.ts";
 export {
-  type DurableCall,
-  type DurableClient,
   DurableContext,
   DurableObjectContext,
   DurableObjectSharedContext,

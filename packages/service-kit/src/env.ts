@@ -19,6 +19,11 @@ export const serviceEnvSchema = z.object({
   /** The address both ports listen at. */
   HOST: z.string().min(1).default("0.0.0.0"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+  /**
+   * How long an invocation that waits keeps its connection before it is suspended, in milliseconds. A cancellation reaches
+   * a running step within this time only, so it is longer than any model call.
+   */
+  INACTIVITY_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(180_000),
   /** How long running invocations may go on after SIGTERM, in milliseconds. */
   DRAIN_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(25_000),
   /** Public keys of the Restate servers that may call this service, comma-separated; any may when left out. */

@@ -38,6 +38,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
       logger: restateLogger(logger),
       defaultServiceOptions: {
         retryPolicy: RETRY_POLICY,
+        inactivityTimeout: env.INACTIVITY_TIMEOUT_MS,
         hooks: telemetry ? [drain.hooks, telemetry.hooks] : [drain.hooks],
       },
       ...(env.RESTATE_IDENTITY_KEYS && { identityKeys: env.RESTATE_IDENTITY_KEYS }),

@@ -7,26 +7,29 @@ import type {
   GenericCall,
   GenericSend,
   HandlerDescriptor,
-  InferInput,
-  InferOutput,
   InvocationHandle,
   InvocationId,
   ObjectContext,
-  ObjectDescriptor,
   ObjectSharedContext,
-  Opts,
   Rand,
   Request,
   RunOptions,
   SendClientFromDescriptors,
   Serde,
   ServiceDescriptor,
-  WorkflowDescriptor,
 } from "@restatedev/restate-sdk";
-import { isRestatePromise, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
+import { isRestatePromise, RestatePromise, type TerminalError } from "@restatedev/restate-sdk";
 import { StepGate } from "../journaled/step-gate.ts";
 import { StepSignals } from "../journaled/step-signals.ts";
 import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
+import {
+  type DurableCall,
+  type DurableClient,
+  type KeyedDescriptor,
+  requireKey,
+  withInvocationId,
+  wrapMethods,
+} from "./durable-client.ts";
 import { handled, Scheduler } from "./scheduler.ts";
 
 /** What a durable step's action is given. */
@@ -34,23 +37,6 @@ export interface DurableStep {
   /** Aborts when the invocation is cancelled or its attempt ends: pass it to `fetch` and the like. */
   readonly signal: AbortSignal;
 }
-
-/** The result of a call, with the id of the invocation that computes it. */
-export type DurableCall<T> = Promise<T> & { readonly invocationId: Promise<InvocationId> };
-
-/** A typed client of a contract; each method is a durable call. */
-export type DurableClient<H extends Record<string, HandlerDescriptor>> = {
-  readonly [K in keyof H]: [InferInput<H[K]>] extends [void]
-    ? (options?: Opts<InferInput<H[K]>, InferOutput<H[K]>>) => DurableCall<InferOutput<H[K]>>
-    : (
-        input: InferInput<H[K]>,
-        options?: Opts<InferInput<H[K]>, InferOutput<H[K]>>,
-      ) => DurableCall<InferOutput<H[K]>>;
-};
-
-type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
-  | ObjectDescriptor<string, H>
-  | WorkflowDescriptor<string, H>;
 
 /** The last cancellation that the invocation's code has seen; not part of the context's own surface. */
 export let cancellationOf: (context: DurableContext) => TerminalError | undefined;
@@ -201,14 +187,9 @@ export class DurableContext {
       contract._kind === "service"
         ? this.#context.client(contract)
         : this.#context.client(contract, requireKey(contract.name, key));
-    return new Proxy(client, {
-      get: (target, handler) => {
-        const method: unknown = Reflect.get(target, handler);
-        if (typeof method !== "function") return method;
-        return (...args: unknown[]) =>
-          this.#call(`${contract.name}/${String(handler)}`, () => Reflect.apply(method, target, args));
-      },
-    }) as DurableClient<H>;
+    return wrapMethods<DurableClient<H>>(contract.name, client, (operation, start) =>
+      this.#call(operation, start),
+    );
   }
 
   /** A typed one-way client of a contract: the message is delivered even when this invocation ends first. */
@@ -227,14 +208,7 @@ export class DurableContext {
       contract._kind === "service"
         ? this.#context.sendClient(contract)
         : this.#context.sendClient(contract, requireKey(contract.name, key));
-    return new Proxy(client, {
-      get: (target, handler) => {
-        const method: unknown = Reflect.get(target, handler);
-        if (typeof method !== "function") return method;
-        return (...args: unknown[]) =>
-          this.#send(`${contract.name}/${String(handler)}`, () => Reflect.apply(method, target, args));
-      },
-    });
+    return wrapMethods(contract.name, client, (operation, start) => this.#send(operation, start));
   }
 
   /** A call without a contract. */
@@ -347,28 +321,8 @@ export class DurableObjectContext extends DurableObjectSharedContext {
   }
 }
 
-function requireKey(service: string, key: string | undefined): string {
-  if (key === undefined)
-    throw new TerminalError(`A client of ${service} needs a key: client(contract, key).`);
-  return key;
-}
-
 // Restate types some promises (state, date, invocation ids) as native ones although they are its own.
 function asRestatePromise<T>(promise: Promise<T>): RestatePromise<T> {
   if (!isRestatePromise(promise)) throw new Error("Restate returned a promise that cannot be raced.");
   return promise as RestatePromise<T>;
-}
-
-// The id is an operation of its own: it is waited for only when it is asked for, and once.
-function withInvocationId<T extends object>(
-  target: T,
-  start: () => Promise<InvocationId>,
-): T & { readonly invocationId: Promise<InvocationId> } {
-  let id: Promise<InvocationId> | undefined;
-  return Object.defineProperty(target, "invocationId", {
-    get: () => {
-      id ??= start();
-      return id;
-    },
-  }) as T & { readonly invocationId: Promise<InvocationId> };
 }

@@ -1,0 +1,72 @@
+// Typed clients of contracts whose calls go through the scheduler.
+
+import {
+  type HandlerDescriptor,
+  type InferInput,
+  type InferOutput,
+  type InvocationHandle,
+  type InvocationId,
+  type ObjectDescriptor,
+  type Opts,
+  type RestatePromise,
+  TerminalError,
+  type WorkflowDescriptor,
+} from "@restatedev/restate-sdk";
+
+/** The result of a call, with the id of the invocation that computes it. */
+export type DurableCall<T> = Promise<T> & { readonly invocationId: Promise<InvocationId> };
+
+/** A typed client of a contract; each method is a durable call. */
+export type DurableClient<H extends Record<string, HandlerDescriptor>> = {
+  readonly [K in keyof H]: [InferInput<H[K]>] extends [void]
+    ? (options?: Opts<InferInput<H[K]>, InferOutput<H[K]>>) => DurableCall<InferOutput<H[K]>>
+    : (
+        input: InferInput<H[K]>,
+        options?: Opts<InferInput<H[K]>, InferOutput<H[K]>>,
+      ) => DurableCall<InferOutput<H[K]>>;
+};
+
+/** A contract whose clients need a key. */
+export type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
+  | ObjectDescriptor<string, H>
+  | WorkflowDescriptor<string, H>;
+
+/** How a client's method is called: `start` makes Restate's call, under the operation's name. */
+type Interceptor = (operation: string, start: () => RestatePromise<unknown> & InvocationHandle) => unknown;
+
+/** A client like Restate's own, each method of which goes through `intercept`. */
+export function wrapMethods<Wrapped extends object>(
+  service: string,
+  client: object,
+  intercept: Interceptor,
+): Wrapped {
+  return new Proxy(client, {
+    get: (target, handler) => {
+      const method: unknown = Reflect.get(target, handler);
+      if (typeof method !== "function") return method;
+      return (...args: unknown[]) =>
+        intercept(`${service}/${String(handler)}`, () => Reflect.apply(method, target, args));
+    },
+  }) as Wrapped;
+}
+
+/** @throws TerminalError when there is no key */
+export function requireKey(service: string, key: string | undefined): string {
+  if (key === undefined)
+    throw new TerminalError(`A client of ${service} needs a key: client(contract, key).`);
+  return key;
+}
+
+// The id is an operation of its own: it is waited for only when it is asked for, and once.
+export function withInvocationId<T extends object>(
+  target: T,
+  start: () => Promise<InvocationId>,
+): T & { readonly invocationId: Promise<InvocationId> } {
+  let id: Promise<InvocationId> | undefined;
+  return Object.defineProperty(target, "invocationId", {
+    get: () => {
+      id ??= start();
+      return id;
+    },
+  }) as T & { readonly invocationId: Promise<InvocationId> };
+}

@@ -29,7 +29,13 @@ export default {
       comment: "Partners take the contracts alone: zod and Restate's core types, nothing else.",
       severity: "error",
       from: { path: "^packages/contracts/src/", pathNot: "\\.test\\.ts$" },
-      to: { pathNot: ["^packages/contracts/src/", "node_modules/zod/", "node_modules/@restatedev/restate-sdk-core/"] },
+      to: {
+        pathNot: [
+          "^packages/contracts/src/",
+          "node_modules/zod/",
+          "node_modules/@restatedev/restate-sdk-core/",
+        ],
+      },
     },
     {
       name: "the-library-stands-alone",
@@ -53,7 +59,8 @@ export default {
     },
     {
       name: "no-testing-in-production",
-      comment: "The testing package and the simulator are for tests; only the simulator's own service deploys it.",
+      comment:
+        "The testing package and the simulator are for tests; only the simulator's own service deploys it.",
       severity: "error",
       from: {
         path: "^(packages|services)/",

@@ -57,7 +57,9 @@ function dataFiles(outDir: string): Plugin {
           const source = fileURLToPath(new URL(relative, pathToFileURL(path)));
           const file = basename(source);
           if ((copied.get(file) ?? source) !== source) {
-            return { errors: [{ text: `two data files are called ${file}: ${copied.get(file)} and ${source}` }] };
+            return {
+              errors: [{ text: `two data files are called ${file}: ${copied.get(file)} and ${source}` }],
+            };
           }
           copied.set(file, source);
           await copyFile(source, join(outDir, file));

@@ -54,8 +54,9 @@ async function runAlone(options: StartOptions, env: Environment, terminal: Termi
   const leave = enterInstance(options.stateDir);
   try {
     const ports = choosePorts(options.portOffset, model.simulated);
-    const used = await portsInUse(listPorts(ports));
-    if (used.length > 0) throw new FailedStart(describePortsInUse(used));
+    const all = listPorts(ports);
+    const used = await portsInUse(all);
+    if (used.length > 0) throw new FailedStart(describePortsInUse(used, all));
     return await runUntilStopped({ options, env, terminal, model, ports }, leave);
   } finally {
     leave();

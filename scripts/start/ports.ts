@@ -67,14 +67,15 @@ export async function portsInUse(ports: readonly NamedPort[]): Promise<NamedPort
 }
 
 /** Names each port that is in use and what to do about it, in one line. */
-export function describePortsInUse(used: readonly NamedPort[]): string {
-  const [first] = used;
+export function describePortsInUse(used: readonly NamedPort[], all: readonly NamedPort[]): string {
+  const remedy = "or move all of Holdfast's ports, e.g. with HOLDFAST_PORT_OFFSET=1000.";
+  if (used.length === all.length) {
+    const numbers = used.map(({ port }) => port).join(", ");
+    return `All ports are in use (${numbers}), by another \`npm start\` as it seems: stop it in its own folder, ${remedy}`;
+  }
+  const [subject, verb] = used.length === 1 ? ["Port", "is"] : ["Ports", "are"];
   const names = used.map(({ port, role }) => `${port} (${role})`).join(", ");
-  return (
-    `${used.length === 1 ? "Port" : "Ports"} ${names} ${used.length === 1 ? "is" : "are"} in use: ` +
-    `stop what listens there (\`lsof -i :${first?.port}\` names it), ` +
-    "or move all of Holdfast's ports, e.g. with HOLDFAST_PORT_OFFSET=1000."
-  );
+  return `${subject} ${names} ${verb} in use: stop what listens there (\`lsof -i :${used[0]?.port}\` names it), ${remedy}`;
 }
 
 async function isFree(port: number): Promise<boolean> {

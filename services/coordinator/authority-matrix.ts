@@ -56,18 +56,22 @@ export function rule(
 ): Ruling {
   const { eligibility, fraud, rates } = findings;
   if (eligibility && !eligibility.eligible) return { kind: "deny", reasons: eligibility.reasons };
-  const limit = limitOf(matrix, claim.category, fraud?.risk ?? "high");
+  const limit = fraud ? limitOf(matrix, claim.category, fraud.risk) : 0;
   const why = [
     !eligibility && "It is not known whether the plan covers this claim.",
     !fraud && "The risk of fraud is not known.",
     fraud && fraud.risk !== "low" && `The risk of fraud is ${fraud.risk}.`,
     rates && !rates.reasonable && `The amount is ${rates.ratio} times the standard rate.`,
-    claim.amount > limit && `The amount is above the $${limit} that may be approved without a person.`,
+    fraud?.risk === "low" &&
+      claim.amount > limit &&
+      `The amount is above the $${limit} that may be approved without a person.`,
     proposal.outcome === "deny" && "The model would deny it, which only the plan or a person may.",
     proposal.outcome === "refer" && "The model would have a person decide.",
   ].filter((reason) => typeof reason === "string");
   if (why.length > 0 || !eligibility) return { kind: "refer", why };
-  const amount = Math.min(claim.amount, eligibility.coveredAmount, proposal.amount || claim.amount);
+  // A model that names no amount means all that is covered.
+  const proposed = Number(proposal.amount.toFixed(2)) || claim.amount;
+  const amount = Math.min(claim.amount, eligibility.coveredAmount, proposed);
   return { kind: "approve", amount, limit, reasons: proposal.reasons };
 }
 

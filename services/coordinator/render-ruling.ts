@@ -4,14 +4,18 @@ import type { Ruling } from "./authority-matrix.ts";
 
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
-/** Names the decision and its reasons. */
+/** Names the decision and its reasons, if there are any. */
 export function renderRuling(ruling: Ruling): string {
   switch (ruling.kind) {
     case "approve":
-      return `Decision: approve, ${dollars.format(ruling.amount)}. Reasons: ${ruling.reasons.join(" ")}`;
+      return withReasons(`Decision: approve, ${dollars.format(ruling.amount)}.`, ruling.reasons);
     case "deny":
-      return `Decision: deny. Reasons: ${ruling.reasons.join(" ")}`;
+      return withReasons("Decision: deny.", ruling.reasons);
     case "refer":
-      return `Decision: refer to a reviewer. Reasons: ${ruling.why.join(" ")}`;
+      return withReasons("Decision: refer to a reviewer.", ruling.why);
   }
+}
+
+function withReasons(decision: string, reasons: readonly string[]): string {
+  return reasons.length === 0 ? decision : `${decision} Reasons: ${reasons.join(" ")}`;
 }

@@ -7,7 +7,7 @@ export const USUAL_CLAIMS_PER_YEAR = 6;
 
 // Words that speak to whoever decides instead of telling what happened.
 const ADDRESSES_THE_AGENT =
-  /\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|rules?|prompts?)\b|\byou (must|should|have to|are now)\b.{0,40}\bapprove|\bsystem prompt\b/i;
+  /\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|rules?|prompts?)\b|\byou (must|should|have to|are now)\b.{0,40}\bapprove|\bsystem prompt\b/is;
 
 /** What a claim's own text and its history point to. */
 export interface RedFlags {

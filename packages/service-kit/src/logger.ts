@@ -19,7 +19,8 @@ export function restateLogger(logger: Logger): LoggerTransport {
       .map((part) => (part instanceof Error ? part.message : String(part)))
       .join(" ");
     // The SDK's own account of each step belongs to those who look for it.
-    const quiet = level === "info" && /^(Starting|Replaying) invocation|^Invocation (completed|suspended)/.test(line);
+    const quiet =
+      level === "info" && /^(Starting|Replaying) invocation|^Invocation (completed|suspended)/.test(line);
     logger[quiet ? "debug" : level]({ ...fields }, line.trim());
   };
 }

@@ -1,7 +1,7 @@
 // What Restate stores of a run: the bytes of its journal, as Restate's own table gives them. They are the same in every
 // run, so one is enough.
 
-import { type Simulator, startSimulator } from "@holdfast/simulator";
+import type { Simulator } from "@holdfast/simulator";
 import { journalSize, type StoredSize, type TestBed } from "@holdfast/testing";
 import { rounded } from "../stats.ts";
 import { scriptOf } from "../variants/simulated-model.ts";

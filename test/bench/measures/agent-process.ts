@@ -1,0 +1,99 @@
+// What one agent costs as a process, bundled as in its image, with telemetry off: its memory when nothing happens, and
+// how long it takes from its start until Restate sends it work.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { freePort, type RestateServer, startServiceProcess } from "@holdfast/testing";
+import { bundleService } from "../../../scripts/bundle.ts";
+import { median, rounded } from "../stats.ts";
+
+const SERVICE = "eligibility";
+
+const POLL_MS = 500;
+// Idle is when memory has stayed within half a MiB for two seconds.
+const STEADY_POLLS = 4;
+const STEADY_MIB = 0.5;
+const MAX_POLLS = 30;
+
+export interface AgentProcess {
+  /** From the process's start until its readiness probe answers and Restate has registered its deployment. */
+  readonly readyMs: number;
+  /** Resident memory, in MiB, once it has settled after that. */
+  readonly idleMiB: number;
+  readonly starts: readonly { readonly readyMs: number; readonly idleMiB: number }[];
+}
+
+/** @param starts how often; the results are the medians */
+export async function agentProcess(server: RestateServer, starts: number): Promise<AgentProcess> {
+  const dir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
+  try {
+    const entry = await bundleService(SERVICE, dir);
+    const results: { readyMs: number; idleMiB: number }[] = [];
+    for (let i = 0; i < starts; i++) results.push(await oneStart(server, entry));
+    return {
+      readyMs: rounded(median(results.map(({ readyMs }) => readyMs)), 0),
+      idleMiB: rounded(median(results.map(({ idleMiB }) => idleMiB)), 1),
+      starts: results.map(({ readyMs, idleMiB }) => ({
+        readyMs: rounded(readyMs, 0),
+        idleMiB: rounded(idleMiB, 1),
+      })),
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function oneStart(server: RestateServer, entry: string): Promise<{ readyMs: number; idleMiB: number }> {
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const start = performance.now();
+  const agent = await startServiceProcess({
+    name: SERVICE,
+    entry,
+    readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
+    env: {
+      NODE_ENV: "production",
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      HEALTH_PORT: String(healthPort),
+      OPENAI_API_KEY: "none",
+    },
+  });
+  try {
+    await server.register(`http://127.0.0.1:${port}`);
+    const readyMs = performance.now() - start;
+    return { readyMs, idleMiB: await settledMemory(agent.pid) };
+  } finally {
+    await agent.stop();
+  }
+}
+
+async function settledMemory(pid: number): Promise<number> {
+  let reference = Number.NaN;
+  let steady = 0;
+  let now = Number.NaN;
+  for (let poll = 0; poll < MAX_POLLS && steady < STEADY_POLLS; poll++) {
+    await setTimeout(POLL_MS);
+    now = await residentMiB(pid);
+    if (Math.abs(now - reference) <= STEADY_MIB) {
+      steady++;
+    } else {
+      reference = now;
+      steady = 0;
+    }
+  }
+  return now;
+}
+
+/** A process's resident memory. */
+async function residentMiB(pid: number): Promise<number> {
+  const kib =
+    process.platform === "linux"
+      ? (await readFile(`/proc/${pid}/status`, "utf8")).match(/^VmRSS:\s+(\d+) kB$/m)?.[1]
+      : (await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)])).stdout.trim();
+  if (!kib) throw new Error(`the memory of process ${pid} cannot be read`);
+  return Number(kib) / 1024;
+}

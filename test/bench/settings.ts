@@ -1,0 +1,61 @@
+// How the benchmark is run: what its command line says, and the numbers of rounds that follow from it.
+
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+
+const MAX_SEED = 2 ** 31 - 1;
+
+export interface RunSettings {
+  /** Exit with 1 when a bar is missed. */
+  readonly check: boolean;
+  /** A few rounds, to see that everything runs; the figures mean little. */
+  readonly quick: boolean;
+  /** Of the order in which the variants of a round run. */
+  readonly seed: number;
+  readonly rounds: Rounds;
+}
+
+/** How often each thing is measured. */
+export interface Rounds {
+  /** By the number of turns. */
+  readonly overhead: Readonly<Record<string, number>>;
+  readonly slowModel: number;
+  readonly parallelTools: number;
+  readonly chatSession: number;
+  readonly agentStarts: number;
+  /** Rounds before those, which do not count. */
+  readonly warmUp: number;
+}
+
+const THOROUGH: Rounds = {
+  overhead: { 3: 60, 20: 30, 80: 16 },
+  slowModel: 15,
+  parallelTools: 30,
+  chatSession: 27,
+  agentStarts: 5,
+  warmUp: 3,
+};
+
+const QUICK: Rounds = {
+  overhead: { 3: 5, 20: 3, 80: 1 },
+  slowModel: 2,
+  parallelTools: 3,
+  chatSession: 5,
+  agentStarts: 1,
+  warmUp: 1,
+};
+
+/** @throws TypeError for options there are none of */
+export function readSettings(args: readonly string[]): RunSettings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      check: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      seed: { type: "string" },
+    },
+  });
+  const seed = values.seed === undefined ? randomInt(MAX_SEED) : Number(values.seed);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new TypeError("--seed must be an integer from 0 on");
+  return { check: values.check, quick: values.quick, seed, rounds: values.quick ? QUICK : THOROUGH };
+}

@@ -1,0 +1,100 @@
+// What a claimant wrote, and who that is, stays out of every log: of the agents, and of Restate.
+
+import { sampleClaim } from "@holdfast/contracts";
+import { describe, expect, it } from "vitest";
+import { decisionOf, newClaimId, submit, withdraw } from "./support/claims.ts";
+import { callerOf, holdCalls } from "./support/model-calls.ts";
+import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
+import { untilEvent } from "./support/timeline.ts";
+import { useSystem } from "./system.ts";
+
+const CANARY = "Canary-91c4";
+const claim = {
+  ...sampleClaim,
+  reason: `${CANARY} reason`,
+  placeOfService: `${CANARY} Hospital`,
+  claimant: `${CANARY} Claimant`,
+  policyNumber: CANARY,
+};
+
+const reviews = new ReviewsAsked();
+const lines: string[] = [];
+const system = useSystem({
+  // All there is to log: what only an operator in trouble would switch on.
+  env: { LOG_LEVEL: "trace" },
+  onLine: (agent, line) => {
+    lines.push(`${agent}: ${line}`);
+    reviews.onLine(agent, line);
+  },
+});
+
+function expectNoCanary(): void {
+  const found = [...lines, ...system().server.logs()].filter((line) => line.includes(CANARY));
+  expect(found).toEqual([]);
+  expect(lines.length).toBeGreaterThan(20);
+}
+
+describe("no log tells about", () => {
+  it("a claim that is approved, by whichever agent", async () => {
+    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "approved" });
+    await system().call("ParallelAgentClaimApproval", "run", claim);
+    await system().call("RemoteMultiAgentClaimApproval", "run", claim);
+    expectNoCanary();
+  });
+
+  it("a claim in review, or what the reviewer wrote", async () => {
+    const claimId = newClaimId();
+    await submit(system(), claimId, { ...claim, amount: 8000 });
+    await answerPublicly(system(), await reviews.awakeable(claimId), CANARY);
+    await untilEvent(system(), claimId, "review_unclear");
+    await answerPublicly(system(), await reviews.awakeable(claimId, 2), `"${CANARY}"`);
+    await reviews.awakeable(claimId, 3);
+    expect(await decide(system(), claimId, { outcome: "deny", note: CANARY, reviewer: CANARY })).toBe(200);
+    await untilEvent(system(), claimId, "decided");
+    const rejected = newClaimId();
+    await submit(system(), rejected, { ...claim, amount: 8000 });
+    await answerPublicly(system(), await reviews.awakeable(rejected), CANARY, "reject");
+    await untilEvent(system(), rejected, "decided");
+    expectNoCanary();
+  });
+
+  it("a claim that is withdrawn", async () => {
+    const claimId = newClaimId();
+    const held = holdCalls(system().simulator, () => true);
+    await submit(system(), claimId, claim);
+    await held.arrived(3);
+    expect(await withdraw(system(), claimId)).toBe(200);
+    held.release();
+    expectNoCanary();
+  });
+
+  it("a claim whose agent fails, is killed or is answered nonsense", async () => {
+    const { simulator, agent } = system();
+    const eligibility = { toolNamed: "look_up_coverage" };
+    for (const kind of ["truncated_json", "cut", "bad_arguments"] as const)
+      simulator.inject({ kind, match: eligibility });
+    await decisionOf(system(), newClaimId(), claim);
+    simulator.inject({ kind: "status", status: 400, match: eligibility });
+    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "failed" });
+    simulator.script((call) => (callerOf(call) === "decision" ? { text: CANARY } : undefined));
+    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "failed" });
+    const held = holdCalls(simulator, (call) => callerOf(call) === "eligibility");
+    const claimId = newClaimId();
+    await submit(system(), claimId, claim);
+    await held.arrived();
+    await agent("eligibility").kill9();
+    held.release();
+    await agent("eligibility").restart();
+    await untilEvent(system(), claimId, "decided");
+    expectNoCanary();
+  });
+
+  it("a conversation", async () => {
+    const { simulator } = system();
+    const say = () => system().call("Chat", "message", { message: `${CANARY}?` }, { key: "private" });
+    await say();
+    simulator.inject({ kind: "status", status: 400 });
+    await expect(say()).rejects.toMatchObject({ status: 400 });
+    expectNoCanary();
+  });
+});

@@ -1,7 +1,7 @@
 // All processes of a local run: Restate, the simulator, the agents and the gateway, and the order in which they end.
 
 import { join } from "node:path";
-import { type RestateServer, startRestateServer } from "@holdfast/testing/restate-server";
+import { type RestateServer, RestateStartError, startRestateServer } from "@holdfast/testing/restate-server";
 import { startServiceProcess } from "@holdfast/testing/service-process";
 import { agents, gatewayEntry, simulatorEntry } from "../workloads.ts";
 import { describeFailure, FailedStart } from "./failed-start.ts";
@@ -26,6 +26,9 @@ export interface LocalSystemOptions extends SettingsOptions {
 /** In the order in which they end: agents, which drain, before what they need. */
 const GROUPS = ["agents", "helpers", "restate"] as const;
 type Group = (typeof GROUPS)[number];
+
+// All start at once; on a small machine that is busy, the last ones are ready after some 20 seconds.
+const START_TIMEOUT_MS = 60_000;
 
 interface Service {
   readonly name: string;
@@ -99,7 +102,7 @@ export class LocalSystem {
       name: "gateway",
       entry: gatewayEntry,
       settings: gatewaySettings(this.#options),
-      readyUrl: `http://127.0.0.1:${this.#options.ports.gateway}/readyz`,
+      readyUrl: `http://127.0.0.1:${this.#options.ports.gateway}/livez`,
     };
   }
 
@@ -125,15 +128,21 @@ export class LocalSystem {
           ports: ports.restate,
           env: restateSettings(this.#options),
           onLog: logs.sink(name),
+          startTimeoutMs: START_TIMEOUT_MS,
           signal,
         });
         this.#supervise(name, server, "restate");
         return server;
       } catch (error) {
         signal.throwIfAborted();
+        if (!(error instanceof RestateStartError)) throw error;
+        const why =
+          error.outcome === "exited"
+            ? (logs.reason(name) ?? "it ended at once")
+            : `it did not answer within ${START_TIMEOUT_MS / 1000} seconds`;
         throw new FailedStart(
-          `${describeFailure(error)} ${logs.reason(name) ?? ""} ` +
-            `Its log: ${logs.path(name)}. If its data in ${shown(stateDir)} is the cause, \`npm run reset\` drops it.`,
+          `${name} did not start: ${why}. Its log: ${logs.path(name)}. ` +
+            `If the data in ${shown(stateDir)} is the cause, such as that of a newer version, \`npm run reset\` drops it.`,
         );
       }
     });
@@ -150,6 +159,7 @@ export class LocalSystem {
           readyUrl,
           env: settings,
           onLine: logs.sink(name),
+          startTimeoutMs: START_TIMEOUT_MS,
           signal,
         });
         this.#supervise(name, process, group);

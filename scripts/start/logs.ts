@@ -8,6 +8,7 @@ import type { Terminal } from "./terminal.ts";
 
 const NAME_WIDTH = 16;
 const REMEMBERED_LINES = 20;
+const REPETITION_MS = 10_000;
 const MARKS = {
   ok: ["green", "✔"],
   notice: ["cyan", "?"],
@@ -20,6 +21,7 @@ export class Logs {
   readonly #terminal: Terminal;
   readonly #files = new Map<string, WriteStream>();
   readonly #last = new Map<string, string[]>();
+  readonly #shown = new Map<string, { readonly text: string; readonly at: number }>();
   #quiet = false;
 
   constructor(stateDir: string, terminal: Terminal) {
@@ -41,7 +43,7 @@ export class Logs {
       last.push(line);
       if (last.length > REMEMBERED_LINES) last.shift();
       const now = shownLine(line);
-      if (now && !this.#quiet) this.say(name, now.level, now.text);
+      if (now && !this.#quiet && !this.#isRepetition(name, now.text)) this.say(name, now.level, now.text);
     };
   }
 
@@ -56,6 +58,14 @@ export class Logs {
   /** Shows no more lines: those who end complain about those who have ended before them. */
   quiet(): void {
     this.#quiet = true;
+  }
+
+  /** What is tried again and fails again says so each time. */
+  #isRepetition(name: string, text: string): boolean {
+    const last = this.#shown.get(name);
+    const at = performance.now();
+    this.#shown.set(name, { text, at });
+    return last?.text === text && at - last.at < REPETITION_MS;
   }
 
   /** Why a process ended, by its last lines. */

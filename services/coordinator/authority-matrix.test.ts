@@ -1,9 +1,11 @@
 import type { EligibilityFinding, FraudFinding, Proposal, RateFinding, Risk } from "@holdfast/contracts";
+import { readCoveragePlan } from "@holdfast/plan";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { authorityMatrixSchema, type KnownFindings, readAuthorityMatrix, rule } from "./authority-matrix.ts";
 
-const matrix = readAuthorityMatrix();
+const plan = readCoveragePlan();
+const rules = { plan, matrix: readAuthorityMatrix() };
 
 const covered = (coveredAmount: number): EligibilityFinding => ({
   eligible: true,
@@ -36,7 +38,7 @@ function rulingOn(
   findings: KnownFindings,
   proposal = propose("approve", amount),
 ): string {
-  const ruling = rule(matrix, { category, amount }, findings, proposal);
+  const ruling = rule(rules, { category, amount }, findings, proposal);
   return ruling.kind === "approve" ? `approve ${ruling.amount} of ${ruling.limit}` : ruling.kind;
 }
 
@@ -53,7 +55,6 @@ describe("the matrix that comes with Holdfast", () => {
     ["oncology", 1, "medium", "refer"],
     ["cosmetic", 1, "low", "refer"],
     ["experimental", 1, "low", "refer"],
-    ["unheard-of", 5000, "low", "approve 5000 of 5000"],
   ])("%s of %d at %s risk: %s", (category, amount, risk, expected) => {
     expect(rulingOn(category, amount, { ...fine, fraud: fraud(risk) })).toBe(expected);
   });
@@ -61,12 +62,11 @@ describe("the matrix that comes with Holdfast", () => {
 
 describe("a proposal", () => {
   it.each<[string, KnownFindings, Proposal, string]>([
-    ["that the plan does not cover", { ...fine, eligibility: notCovered }, propose("approve", 3000), "deny"],
     [
-      "that it does not cover, of high risk",
-      { ...fine, eligibility: notCovered, fraud: fraud("high") },
-      propose("refer"),
-      "deny",
+      "that an agent does not find covered, though the plan covers it",
+      { ...fine, eligibility: notCovered },
+      propose("deny"),
+      "refer",
     ],
     [
       "without an eligibility finding",
@@ -100,9 +100,23 @@ describe("a proposal", () => {
     expect(rulingOn("orthopedic", 3000, findings, proposal)).toBe(expected);
   });
 
+  it("is denied when neither the plan nor its agent finds it covered, whatever else is known", () => {
+    for (const other of [fine, { fraud: fraud("high"), rates: rates(false) }]) {
+      for (const outcome of ["approve", "deny", "refer"] as const) {
+        const known = { ...other, eligibility: notCovered };
+        const ruling = rule(rules, { category: "cosmetic", amount: 9 }, known, propose(outcome));
+        expect(ruling).toEqual({ kind: "deny", reasons: ["not part of the plan"] });
+      }
+    }
+  });
+
+  it("is referred when an agent finds covered what the plan does not cover", () => {
+    expect(rulingOn("cosmetic", 9, fine, propose("approve", 9))).toBe("refer");
+  });
+
   it("is referred with every reason there is, once", () => {
     const findings = { eligibility: covered(9000), fraud: fraud("low"), rates: rates(false) };
-    expect(rule(matrix, { category: "orthopedic", amount: 9000 }, findings, propose("deny"))).toEqual({
+    expect(rule(rules, { category: "orthopedic", amount: 9000 }, findings, propose("deny"))).toEqual({
       kind: "refer",
       why: [
         "The amount is 1.6 times the standard rate.",
@@ -110,7 +124,7 @@ describe("a proposal", () => {
         "The model would deny it, which only the plan or a person may.",
       ],
     });
-    expect(rule(matrix, { category: "orthopedic", amount: 9000 }, {}, propose("approve"))).toEqual({
+    expect(rule(rules, { category: "orthopedic", amount: 9000 }, {}, propose("approve"))).toEqual({
       kind: "refer",
       why: ["It is not known whether the plan covers this claim.", "The risk of fraud is not known."],
     });
@@ -135,7 +149,7 @@ it("approves nothing beyond its limit, what was claimed and what is covered, wha
   const category = fc.constantFrom("orthopedic", "oncology", "cosmetic", "constructor");
   fc.assert(
     fc.property(category, amount, findings, proposal, (slug, claimed, known, proposed) => {
-      const ruling = rule(matrix, { category: slug, amount: claimed }, known, proposed);
+      const ruling = rule(rules, { category: slug, amount: claimed }, known, proposed);
       if (ruling.kind !== "approve") return;
       expect(proposed.outcome).toBe("approve");
       expect(known.eligibility?.eligible).toBe(true);
@@ -158,7 +172,7 @@ it("lets the first rule that fits decide, and gives no authority where none fits
     ],
   });
   const limits = ["dental", "vision", "radiology"].map((category) => {
-    const ruling = rule(own, { category, amount: 5 }, fine, propose("approve"));
+    const ruling = rule({ plan, matrix: own }, { category, amount: 5 }, fine, propose("approve"));
     return ruling.kind === "approve" ? ruling.limit : ruling.kind;
   });
   expect(limits).toEqual([10, 20, "refer"]);

@@ -9,6 +9,7 @@ import {
   type RateFinding,
   riskSchema,
 } from "@holdfast/contracts";
+import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import { readYaml } from "@holdfast/service-kit";
 import { z } from "zod";
 
@@ -44,21 +45,30 @@ export type Ruling =
   | { readonly kind: "deny"; readonly reasons: string[] }
   | { readonly kind: "refer"; readonly why: string[] };
 
+/** The data that rule: what is covered, and what a model may approve of it. */
+export interface Rules {
+  readonly plan: CoveragePlan;
+  readonly matrix: AuthorityMatrix;
+}
+
 /**
  * Rules on a proposal. A claim the plan does not cover is denied. A model's approval holds within its authority, and
- * never pays more than was claimed or is covered. Everything else is for a person, a model's own denial too.
+ * never pays more than was claimed or is covered. Everything else is for a person, a model's own denial too, be it the
+ * eligibility agent's.
  */
 export function rule(
-  matrix: AuthorityMatrix,
+  { plan, matrix }: Rules,
   claim: Pick<Claim, "amount" | "category">,
   findings: KnownFindings,
   proposal: Proposal,
 ): Ruling {
   const { eligibility, fraud, rates } = findings;
-  if (eligibility && !eligibility.eligible) return { kind: "deny", reasons: eligibility.reasons };
+  const covered = coverageOf(plan, claim).eligible;
+  if (eligibility && !eligibility.eligible && !covered) return { kind: "deny", reasons: eligibility.reasons };
   const limit = fraud ? limitOf(matrix, claim.category, fraud.risk) : 0;
   const why = [
     !eligibility && "It is not known whether the plan covers this claim.",
+    eligibility && eligibility.eligible !== covered && "It is disputed whether the plan covers this claim.",
     !fraud && "The risk of fraud is not known.",
     fraud && fraud.risk !== "low" && `The risk of fraud is ${fraud.risk}.`,
     rates && !rates.reasonable && `The amount is ${rates.ratio} times the standard rate.`,

@@ -17,7 +17,7 @@ import type { DurableContext } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
 import { assess } from "./assess.ts";
-import { type AuthorityMatrix, type Ruling, rule } from "./authority-matrix.ts";
+import { type Rules, type Ruling, rule } from "./authority-matrix.ts";
 import { write } from "./claim-record.ts";
 import { type decisionAgent, propose } from "./decision-agent.ts";
 
@@ -25,7 +25,7 @@ export interface ClaimProcessOptions {
   readonly restate: ObjectContext;
   readonly ctx: DurableContext;
   readonly claim: Claim;
-  readonly matrix: AuthorityMatrix;
+  readonly rules: Rules;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
 }
@@ -88,12 +88,12 @@ export class ClaimProcess {
   }
 
   async #rule(findings: Findings, note?: string): Promise<Ruling> {
-    const { ctx, claim, agent, models, matrix } = this.#options;
+    const { ctx, claim, agent, models, rules } = this.#options;
     const proposal = await reporting(ctx, this.#claimId, "decision", () =>
       propose(ctx, agent, models, claim, findings, note),
     );
     this.#proposal = proposal;
-    return rule(matrix, claim, findings, proposal);
+    return rule(rules, claim, findings, proposal);
   }
 
   #apply(ruling: Exclude<Ruling, { kind: "refer" }>): Promise<DecisionRecord> {

@@ -11,23 +11,22 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
-import { type CoveragePlan, categoriesOf } from "@holdfast/plan";
+import { categoriesOf } from "@holdfast/plan";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
-import type { AuthorityMatrix } from "./authority-matrix.ts";
+import type { Rules } from "./authority-matrix.ts";
 import { checkClaim, checkClaimId } from "./check-claim.ts";
 import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
 import { decisionAgent } from "./decision-agent.ts";
 
 export interface ClaimOptions {
-  readonly plan: CoveragePlan;
-  readonly matrix: AuthorityMatrix;
+  readonly rules: Rules;
   readonly models: AgentModels;
 }
 
-export function claimService({ plan, matrix, models }: ClaimOptions) {
-  const categories = categoriesOf(plan);
+export function claimService({ rules, models }: ClaimOptions) {
+  const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
   return implement(claimContract, {
     handlers: {
@@ -47,7 +46,7 @@ export function claimService({ plan, matrix, models }: ClaimOptions) {
         write(restate, "claim", claim);
         write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        return toItsEnd(new ClaimProcess({ restate, ctx, claim, matrix, models, agent }));
+        return toItsEnd(new ClaimProcess({ restate, ctx, claim, rules, models, agent }));
       },
 
       get: viewClaim,

@@ -14,8 +14,10 @@ await runService({
   env,
   services: () => {
     const options = {
-      plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
-      matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
+      rules: {
+        plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
+        matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
+      },
       models: modelsFromEnv(env),
     };
     return [

@@ -11,9 +11,9 @@ import type { ClaimOptions } from "./claim.ts";
 import { decisionAgent, propose } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
-export function parallelAgentService({ plan, matrix, models }: ClaimOptions) {
+export function parallelAgentService({ rules, models }: ClaimOptions) {
   const agent = decisionAgent(models.model);
-  const categories = categoriesOf(plan);
+  const categories = categoriesOf(rules.plan);
   return implement(parallelAgentClaimApprovalContract, {
     handlers: {
       run: async (restate, claim) => {
@@ -21,7 +21,7 @@ export function parallelAgentService({ plan, matrix, models }: ClaimOptions) {
         await checkClaim(ctx, claim, categories);
         const findings = await assess(ctx, claim);
         const proposal = await propose(ctx, agent, models, claim, findings);
-        return renderRuling(rule(matrix, claim, findings, proposal));
+        return renderRuling(rule(rules, claim, findings, proposal));
       },
     },
   });

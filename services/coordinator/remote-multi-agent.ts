@@ -54,8 +54,8 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   },
 });
 
-export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) {
-  const categories = categoriesOf(plan);
+export function remoteMultiAgentService({ rules, models }: ClaimOptions) {
+  const categories = categoriesOf(rules.plan);
   const agent = new Agent<ToolContext, typeof proposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
@@ -89,7 +89,7 @@ export function remoteMultiAgentService({ plan, matrix, models }: ClaimOptions) 
           fraud: findingOf(result.newItems, CHECK_FRAUD, fraudFindingSchema, asked),
         };
         const proposal = result.finalOutput ?? { outcome: "refer", amount: 0, reasons: [] };
-        return renderRuling(rule(matrix, claim, findings, proposal));
+        return renderRuling(rule(rules, claim, findings, proposal));
       },
     },
   });

@@ -114,6 +114,22 @@ describe("a claim is approved all the same", () => {
   });
 });
 
+describe("a claim goes to a person", () => {
+  it("when a model finds it not covered, though the plan covers it: a model denies nothing", async () => {
+    const { simulator } = system();
+    const stricter = { eligible: false, coveredAmount: 0, reasons: ["I do not like it."] };
+    simulator.script((call) =>
+      callerOf(call) === "eligibility" && hasToolResults(call) ? { json: stricter } : undefined,
+    );
+    const claimId = newClaimId();
+    await submit(system(), claimId, claim);
+    await untilEvent(system(), claimId, ["in_review", "decided"]);
+    const { status, review } = await viewOf(system(), claimId);
+    expect(status).toBe("in_review");
+    expect(review?.why).toContain("It is disputed whether the plan covers this claim.");
+  });
+});
+
 describe("an agent that calls agents as tools", () => {
   it("is not held up by arguments that are no JSON", async () => {
     const { simulator } = system();

@@ -42,19 +42,6 @@ describe("an agent with time to drain", () => {
     await eligibility.restart();
     await expectApproved(claimId);
     await expectApproved(later);
-    console.log(
-      JSON.stringify(
-        simulator
-          .stats()
-          .calls.map((c) => [
-            c.seq,
-            c.agent.slice(0, 4),
-            c.requestHash.slice(0, 4),
-            c.answered,
-            c.conversation.slice(0, 4),
-          ]),
-      ),
-    );
     expectCalls(simulator, 14);
   });
 

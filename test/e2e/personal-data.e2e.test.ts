@@ -1,6 +1,6 @@
 // What a claimant wrote, and who that is, stays out of every log: of the agents, and of Restate.
 
-import { sampleClaim } from "@holdfast/contracts";
+import { type Claim, sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
 import { decisionOf, newClaimId, submit, withdraw } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
@@ -9,13 +9,16 @@ import { untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
 
 const CANARY = "Canary-91c4";
-const claim = {
+let claims = 0;
+/** A claim under a policy of its own: under the same one it would be a duplicate. */
+const newClaim = (amount = 3000): Claim => ({
   ...sampleClaim,
+  amount,
   reason: `${CANARY} reason`,
   placeOfService: `${CANARY} Hospital`,
   claimant: `${CANARY} Claimant`,
-  policyNumber: CANARY,
-};
+  policyNumber: `${CANARY}-${++claims}`,
+});
 
 const reviews = new ReviewsAsked();
 const lines: string[] = [];
@@ -36,15 +39,15 @@ function expectNoCanary(): void {
 
 describe("no log tells about", () => {
   it("a claim that is approved, by whichever agent", async () => {
-    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "approved" });
-    await system().call("ParallelAgentClaimApproval", "run", claim);
-    await system().call("RemoteMultiAgentClaimApproval", "run", claim);
+    expect(await decisionOf(system(), newClaimId(), newClaim())).toMatchObject({ status: "approved" });
+    await system().call("ParallelAgentClaimApproval", "run", newClaim());
+    await system().call("RemoteMultiAgentClaimApproval", "run", newClaim());
     expectNoCanary();
   });
 
   it("a claim in review, or what the reviewer wrote", async () => {
     const claimId = newClaimId();
-    await submit(system(), claimId, { ...claim, amount: 8000 });
+    await submit(system(), claimId, newClaim(8000));
     await answerPublicly(system(), await reviews.awakeable(claimId), CANARY);
     await untilEvent(system(), claimId, "review_unclear");
     await answerPublicly(system(), await reviews.awakeable(claimId, 2), `"${CANARY}"`);
@@ -52,7 +55,7 @@ describe("no log tells about", () => {
     expect(await decide(system(), claimId, { outcome: "deny", note: CANARY, reviewer: CANARY })).toBe(200);
     await untilEvent(system(), claimId, "decided");
     const rejected = newClaimId();
-    await submit(system(), rejected, { ...claim, amount: 8000 });
+    await submit(system(), rejected, newClaim(8000));
     await answerPublicly(system(), await reviews.awakeable(rejected), CANARY, "reject");
     await untilEvent(system(), rejected, "decided");
     expectNoCanary();
@@ -61,7 +64,7 @@ describe("no log tells about", () => {
   it("a claim that is withdrawn", async () => {
     const claimId = newClaimId();
     const held = holdCalls(system().simulator, () => true);
-    await submit(system(), claimId, claim);
+    await submit(system(), claimId, newClaim());
     await held.arrived(3);
     expect(await withdraw(system(), claimId)).toBe(200);
     held.release();
@@ -73,14 +76,14 @@ describe("no log tells about", () => {
     const eligibility = { toolNamed: "look_up_coverage" };
     for (const kind of ["truncated_json", "cut", "bad_arguments"] as const)
       simulator.inject({ kind, match: eligibility });
-    await decisionOf(system(), newClaimId(), claim);
+    await decisionOf(system(), newClaimId(), newClaim());
     simulator.inject({ kind: "status", status: 400, match: eligibility });
-    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "failed" });
+    expect(await decisionOf(system(), newClaimId(), newClaim())).toMatchObject({ status: "failed" });
     simulator.script((call) => (callerOf(call) === "decision" ? { text: CANARY } : undefined));
-    expect(await decisionOf(system(), newClaimId(), claim)).toMatchObject({ status: "failed" });
+    expect(await decisionOf(system(), newClaimId(), newClaim())).toMatchObject({ status: "failed" });
     const held = holdCalls(simulator, (call) => callerOf(call) === "eligibility");
     const claimId = newClaimId();
-    await submit(system(), claimId, claim);
+    await submit(system(), claimId, newClaim());
     await held.arrived();
     await agent("eligibility").kill9();
     held.release();

@@ -6,7 +6,7 @@ import { createEndpointHandler, type NodeEndpointOptions } from "@restatedev/res
 
 export interface RestateEndpoint {
   readonly port: number;
-  /** Takes no new connections; those that are open go on. */
+  /** Takes no new requests; those that are open go on. */
   refuseNew(): void;
   /** Cuts what is still open. */
   close(): Promise<void>;
@@ -17,28 +17,43 @@ export async function serveRestate(
   options: NodeEndpointOptions & { readonly host: string; readonly port: number },
 ): Promise<RestateEndpoint> {
   const { host, port, ...endpoint } = options;
-  const sessions = new Set<Http2Session>();
-  const server = createServer(createEndpointHandler(endpoint));
+  const handle = createEndpointHandler(endpoint);
+  const openStreams = new Map<Http2Session, number>();
+  let refusing = false;
+  const server = createServer((request, response) => {
+    if (!refusing) return handle(request, response);
+    // Restate tries again until another process takes it.
+    response.writeHead(503).end();
+    request.stream.close();
+  });
   server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
+    openStreams.set(session, 0);
+    session.once("close", () => openStreams.delete(session));
+    session.on("stream", (stream) => {
+      openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
+      stream.once("close", () => {
+        const open = (openStreams.get(session) ?? 1) - 1;
+        if (openStreams.has(session)) openStreams.set(session, open);
+        if (refusing && open === 0) session.close();
+      });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  let closed: Promise<void> | undefined;
-  const refuseNew = () => {
-    closed ??= new Promise<void>((resolve) => server.close(() => resolve()));
-    // Tells Restate to open a new connection for new requests, which this process then refuses.
-    for (const session of sessions) session.goaway();
-  };
   return {
     port: (server.address() as AddressInfo).port,
-    refuseNew,
+    refuseNew: () => {
+      refusing = true;
+      // An idle connection is closed, so that the next request opens one to another process. One in use must not even
+      // be told to end (GOAWAY): Restate 1.7 then cuts it at its next request, with all that runs on it.
+      for (const [session, open] of openStreams) if (open === 0) session.close();
+    },
     close: async () => {
-      refuseNew();
-      for (const session of sessions) session.destroy();
+      refusing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of openStreams.keys()) session.destroy();
       await closed;
     },
   };

@@ -20,6 +20,17 @@ export class PortInUseError extends Error {
   }
 }
 
+/** The server ended, or did not answer in time. Its message quotes the log and names a remedy. */
+export class RestateStartError extends Error {
+  override readonly name = "RestateStartError";
+  readonly outcome: "exited" | "timeout";
+
+  constructor(outcome: "exited" | "timeout", message: string) {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+
 /**
  * Refuses ports that are taken, before the server is started and has touched its data.
  *
@@ -48,7 +59,8 @@ export function startFailure(
     outcome === "exited"
       ? "restate-server ended while it started:"
       : "restate-server did not answer in time (a larger `startTimeoutMs` helps on a slow machine):";
-  return new Error(
+  return new RestateStartError(
+    outcome,
     [what, ...telling(logLines).map((line) => `  ${line}`), remedy(givenDataDir, logLines)].join("\n"),
   );
 }

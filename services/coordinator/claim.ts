@@ -20,12 +20,11 @@ import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
 import { decisionAgent } from "./decision-agent.ts";
 
-export interface ClaimOptions {
-  readonly rules: Rules;
+export interface ClaimOptions extends Rules {
   readonly models: AgentModels;
 }
 
-export function claimService({ rules, models }: ClaimOptions) {
+export function claimService({ models, ...rules }: ClaimOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
   return implement(claimContract, {

@@ -14,10 +14,8 @@ await runService({
   env,
   services: () => {
     const options = {
-      rules: {
-        plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
-        matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
-      },
+      plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
+      matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
       models: modelsFromEnv(env),
     };
     return [

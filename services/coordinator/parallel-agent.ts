@@ -11,7 +11,7 @@ import type { ClaimOptions } from "./claim.ts";
 import { decisionAgent, propose } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
-export function parallelAgentService({ rules, models }: ClaimOptions) {
+export function parallelAgentService({ models, ...rules }: ClaimOptions) {
   const agent = decisionAgent(models.model);
   const categories = categoriesOf(rules.plan);
   return implement(parallelAgentClaimApprovalContract, {

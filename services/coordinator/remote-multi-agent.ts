@@ -54,7 +54,7 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   },
 });
 
-export function remoteMultiAgentService({ rules, models }: ClaimOptions) {
+export function remoteMultiAgentService({ models, ...rules }: ClaimOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = new Agent<ToolContext, typeof proposalSchema>({
     name: "ClaimApprovalCoordinator",

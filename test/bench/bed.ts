@@ -6,7 +6,7 @@ import { startTestBed, type TestBed } from "@holdfast/testing";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { chatService } from "../../services/chat/service.ts";
 import { ToolWatch } from "./measures/parallel-tools.ts";
-import { MODEL_NAME, scriptedModels } from "./variants/agents-sdk.ts";
+import { MODEL_NAME, runOnAgentsSdk, scriptedModels } from "./variants/agents-sdk.ts";
 import { runByHand, type Step } from "./variants/hand-loop.ts";
 import { runOnLibrary } from "./variants/library.ts";
 import { simulatedChat, simulatedModels } from "./variants/simulated-model.ts";
@@ -52,6 +52,7 @@ function runs(watch: ToolWatch) {
       library: (ctx: Context, task: Task) => runOnLibrary(ctx, task),
       watched: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { observer: watch }),
       byHand: (ctx: Context, task: Task) => runByHand(journaled(ctx), task),
+      unscheduled: (ctx: Context, task: Task) => runOnAgentsSdk(task, journaled(ctx)),
       empty: async (_ctx: Context, _task: Task) => "done",
     },
   });

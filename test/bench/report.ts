@@ -28,18 +28,24 @@ export function renderOverhead({ raw }: Results): string {
     head: [
       "Milliseconds, medians",
       "Library",
+      "Floor",
       "Agents SDK",
       "By hand",
       "Loop alone",
       "Empty call",
-      "Overhead without it",
+      "Overhead",
+      "without it",
+      "of the floor",
     ],
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right", "right", "right"],
     style: { head: [], border: [] },
   });
-  for (const [turns, { medians, ratioWithoutIngress }] of Object.entries<Overhead>(raw.overhead)) {
-    const { library, agentsSdk, byHand, loop, empty } = medians;
-    table.push([`${turns} turns`, library, agentsSdk, byHand, loop, empty, ratioWithoutIngress]);
+  for (const [turns, { medians, ratio, ratioWithoutIngress, floorRatio }] of Object.entries<Overhead>(
+    raw.overhead,
+  )) {
+    const { library, floor, agentsSdk, byHand, loop, empty } = medians;
+    const times = [library, floor, agentsSdk, byHand, loop, empty];
+    table.push([`${turns} turns`, ...times, ratio, ratioWithoutIngress, floorRatio]);
   }
   return table.toString();
 }

@@ -17,7 +17,7 @@ export const proposalSchema = z.strictObject({
 export type Proposal = z.output<typeof proposalSchema>;
 
 /** Who or what decided. */
-export const decidedBySchema = z.discriminatedUnion("kind", [
+const decidedBySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("coverage_plan").describe("The plan does not cover it") }),
   z.strictObject({
     kind: z.literal("authority_matrix").describe("The model proposed it, within its authority"),

@@ -9,7 +9,7 @@ const agentSchema = z.enum(["eligibility", "rate-comparison", "fraud", "decision
 export type TimelineAgent = z.output<typeof agentSchema>;
 
 /** One thing that happened, as its reporter tells it. */
-export const timelineEntrySchema = z.discriminatedUnion("type", [
+const timelineEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("received") }),
   z.strictObject({ type: z.literal("assessing") }),
   z.strictObject({ type: z.literal("agent_started"), agent: agentSchema }),

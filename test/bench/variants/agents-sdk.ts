@@ -67,8 +67,27 @@ function answer(): AgentOutputItem {
   };
 }
 
-/** The SDK alone: nothing survives this process. */
-export async function runOnAgentsSdk(task: Task): Promise<string | undefined> {
+/** Does the work of a model call or of a tool: as it is, or as a step of Restate's. */
+export type Step = <T>(name: string, action: () => Promise<T>) => PromiseLike<T>;
+
+const withoutRestate: Step = (_name, action) => action();
+
+/**
+ * The run on the SDK's own Runner: alone, so that nothing of it survives this process, or with each step on Restate's
+ * context and nothing in between. The latter is the least that a durable run can cost, and no way to run: Restate's
+ * promises under the SDK's native ones do not replay.
+ */
+export async function runOnAgentsSdk(task: Task, step: Step = withoutRestate): Promise<string | undefined> {
+  const models = scriptedModels(task);
+  const modelProvider: ModelProvider = {
+    getModel: async (name) => {
+      const model = await models.getModel(name);
+      return {
+        getResponse: async (request) => step("model", () => model.getResponse(request)),
+        getStreamedResponse: (request) => model.getStreamedResponse(request),
+      };
+    },
+  };
   const agent = new Agent({
     name: AGENT_NAME,
     model: MODEL_NAME,
@@ -78,11 +97,11 @@ export async function runOnAgentsSdk(task: Task): Promise<string | undefined> {
         name: TOOL_NAME,
         description: TOOL_DESCRIPTION,
         parameters: toolParameters,
-        execute: ({ section }) => lookUp(section, task.toolMs),
+        execute: async ({ section }) => step("tool", () => lookUp(section, task.toolMs)),
       }),
     ],
   });
-  const runner = new Runner({ modelProvider: scriptedModels(task), tracingDisabled: true });
+  const runner = new Runner({ modelProvider, tracingDisabled: true });
   const { finalOutput } = await runner.run(agent, QUESTION, { maxTurns: task.turns + 1 });
   return finalOutput;
 }

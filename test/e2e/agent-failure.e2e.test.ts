@@ -112,6 +112,35 @@ describe("a claim is approved all the same", () => {
     expect(callsOf((await first).agent).map(({ status }) => status)).toEqual(statuses);
     await expectNothingLeaked(undefined);
   });
+
+  it("when the models are wordier than findings may be, or name amounts that are none", async () => {
+    const { simulator } = system();
+    const reasons = Array.from({ length: 30 }, (_, i) => `${i} ${"because ".repeat(400)}`);
+    simulator.script((call) => {
+      const agent = callerOf(call);
+      if (agent === "decision") return { json: { outcome: "approve", amount: -1, reasons } };
+      if (!hasToolResults(call)) return undefined;
+      if (agent === "eligibility") return { json: { eligible: true, coveredAmount: -1, reasons } };
+      if (agent === "fraud") return { json: { risk: "low", reasons } };
+      return { json: { reasonable: true, standardRate: -1, ratio: -1, reasons } };
+    });
+    const claimId = newClaimId();
+    const decision = await decisionOf(system(), claimId, claim);
+    expect(decision).toMatchObject({
+      status: "approved",
+      amount: 3000,
+      findings: { eligibility: { coveredAmount: 3000 }, rates: { standardRate: 3360, ratio: 0.89 } },
+    });
+    const { eligibility: covered, rates, fraud } = decision.findings ?? {};
+    for (const said of [covered?.reasons, rates?.reasons, fraud?.reasons, decision.reasons]) {
+      expect(said).toHaveLength(20);
+      for (const [i, reason] of (said ?? []).entries()) expect(reasons[i]?.startsWith(reason)).toBe(true);
+    }
+    // Nobody downstream has refused them.
+    expect(
+      typesOf(await untilEvent(system(), claimId, "decided")).filter((type) => /_/.test(type)),
+    ).toHaveLength(8);
+  });
 });
 
 describe("a claim goes to a person", () => {

@@ -30,6 +30,8 @@ export function restateEnvironment(settings: {
   const { mode, dataDir, ports, fsync, env } = settings;
   return {
     RESTATE_BASE_DIR: dataDir,
+    // Where it spills long journals: a server that is killed leaves that folder behind.
+    TMPDIR: dataDir,
     // The data's folder is named after the node; the default, the host's name, may change between two starts.
     RESTATE_NODE_NAME: "node",
     RESTATE_CLUSTER_NAME: "holdfast",

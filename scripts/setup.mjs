@@ -99,7 +99,7 @@ function explain(output) {
 /** Says that it works, with the time that has passed where the terminal can show it. */
 function showProgress(startedAt) {
   const text = "Installing the packages …";
-  if (!process.stdout.isTTY) {
+  if (!process.stdout.isTTY || process.env.TERM === "dumb") {
     console.log(text);
     return () => {};
   }

@@ -4,18 +4,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sampleClaim } from "@holdfast/contracts";
 import { describeFailure, FailedStart } from "./failed-start.ts";
 import { enterInstance } from "./instance.ts";
-import { LocalSystem } from "./local-system.ts";
-import { Logs } from "./logs.ts";
 import { chooseModel, type ModelChoice } from "./models.ts";
 import { parseOptions, type StartOptions, shown, USAGE } from "./options.ts";
 import { choosePorts, describePortsInUse, listPorts, type Ports, portsInUse } from "./ports.ts";
-import { Progress } from "./progress.ts";
-import { renderSummary } from "./render-summary.ts";
-import { renderClaim } from "./render-timeline.ts";
-import { submitClaim } from "./sample-claim.ts";
-import { showClaim } from "./show-claim.ts";
+import { LocalSystem } from "./processes/local-system.ts";
+import { Logs } from "./processes/logs.ts";
+import { Progress } from "./show/progress.ts";
+import { renderHowToAnswer, renderSummary } from "./show/render-summary.ts";
+import { renderClaim } from "./show/render-timeline.ts";
+import { submitClaim } from "./show/sample-claim.ts";
+import { showClaim } from "./show/show-claim.ts";
+import { Terminal } from "./show/terminal.ts";
 import { INTERRUPTED, listenForStop } from "./signals.ts";
-import { Terminal } from "./terminal.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -115,14 +115,15 @@ async function decideSample({ env, options, ports, terminal }: Run, signal: Abor
     if (options.once) throw new FailedStart(line);
     terminal.lines([line, ""]);
   }
-  if (outcome === "waits for a reviewer") {
-    terminal.lines(["", "The claim waits for a reviewer, also over the next start.", ""]);
-  }
+  const waits = outcome === "waits for a reviewer";
+  const { paint } = terminal;
+  if (options.once && waits) terminal.lines(["", ...renderHowToAnswer(ports, claimId), ""]);
   if (!options.once) {
-    const stateDir = shown(options.stateDir);
-    terminal.lines(renderSummary({ ports, claimId, stateDir, logDir: `${stateDir}/logs` }, terminal.paint));
+    const dir = shown(options.stateDir);
+    const summary = { ports, claimId, stateDir: dir, logDir: `${dir}/logs` };
+    terminal.lines([...(waits ? [""] : []), ...renderSummary(summary, paint)]);
   }
-  if (outcome === "waits for a reviewer") return WAITS_FOR_A_REVIEWER;
+  if (waits) return WAITS_FOR_A_REVIEWER;
   return outcome !== "late" && outcome.status === "failed" ? FAILED : DECIDED;
 }
 

@@ -1,34 +1,34 @@
 // Review on Restate: the first answer counts, whichever way it came.
 
 import { type ReviewAnswer, reviewContract } from "@holdfast/contracts";
-import { implement, TerminalError } from "@restatedev/restate-sdk";
+import { implement, type ObjectContext, TerminalError } from "@restatedev/restate-sdk";
 
 /** The state entries of a Review. */
 interface ReviewState {
   /** A claim keeps it open, whether somebody is being asked at the moment or not. */
   readonly kept: true;
-  /** Somebody is being asked, and answers through it. */
-  readonly awakeable: string;
+  /** The awakeables of those who ask at the moment: usually one. */
+  readonly asking: readonly string[];
   readonly answer: ReviewAnswer;
 }
 
 export const reviewService = implement(reviewContract, {
   handlers: {
-    open: async (ctx, { awakeableId }) => {
+    open: async (ctx, { awakeableId, insteadOf }) => {
       if (awakeableId === undefined) {
         ctx.set<ReviewState["kept"]>("kept", true);
         return;
       }
-      ctx.set<ReviewState["awakeable"]>("awakeable", awakeableId);
+      const others = (await asking(ctx)).filter((id) => id !== insteadOf);
+      ctx.set<ReviewState["asking"]>("asking", [...others, awakeableId]);
       // It came while nobody was asked, or just after nonsense had come through the public line.
       const answer = await ctx.get<ReviewState["answer"]>("answer");
       if (answer !== null) ctx.resolveAwakeable(awakeableId, answer);
     },
 
     answer: async (ctx, answer) => {
-      const awakeableId = await ctx.get<ReviewState["awakeable"]>("awakeable");
-      const kept = await ctx.get<ReviewState["kept"]>("kept");
-      if (awakeableId === null && !kept) {
+      const awakeables = await asking(ctx);
+      if (awakeables.length === 0 && !(await isKept(ctx))) {
         throw new TerminalError("There is no open review here; it was never asked for, or has ended.", {
           errorCode: 409,
         });
@@ -38,21 +38,34 @@ export const reviewService = implement(reviewContract, {
           errorCode: 409,
         });
       }
-      ctx.set<ReviewState["answer"]>("answer", answer);
-      if (awakeableId !== null) ctx.resolveAwakeable(awakeableId, answer);
+      record(ctx, answer, awakeables);
     },
 
     close: async (ctx, { awakeableId, answer }) => {
-      const counts = (await ctx.get<ReviewState["answer"]>("answer")) ?? answer;
-      const kept = awakeableId !== undefined && (await ctx.get<ReviewState["kept"]>("kept"));
-      if (kept) {
-        ctx.clear("awakeable");
-        if (counts) ctx.set<ReviewState["answer"]>("answer", counts);
-      } else {
+      const recorded = await ctx.get<ReviewState["answer"]>("answer");
+      const counts = recorded ?? answer;
+      const others = (await asking(ctx)).filter((id) => id !== awakeableId);
+      if (awakeableId === undefined || (others.length === 0 && !(await isKept(ctx)))) {
         ctx.clearAll();
+      } else {
+        ctx.set<ReviewState["asking"]>("asking", others);
+        if (recorded === null && answer) record(ctx, answer, others);
       }
       return counts ? { answer: counts } : {};
     },
   },
   options: { handlers: { open: { ingressPrivate: true }, close: { ingressPrivate: true } } },
 });
+
+async function asking(ctx: ObjectContext): Promise<ReviewState["asking"]> {
+  return (await ctx.get<ReviewState["asking"]>("asking")) ?? [];
+}
+
+async function isKept(ctx: ObjectContext): Promise<boolean> {
+  return (await ctx.get<ReviewState["kept"]>("kept")) !== null;
+}
+
+function record(ctx: ObjectContext, answer: ReviewAnswer, awakeables: ReviewState["asking"]): void {
+  ctx.set<ReviewState["answer"]>("answer", answer);
+  for (const id of awakeables) ctx.resolveAwakeable(id, answer);
+}

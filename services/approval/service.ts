@@ -53,10 +53,10 @@ async function askUntilAnswered(
 ): Promise<ReviewResult> {
   const review = ctx.client(reviewContract, reviewId);
   const sla = ctx.sleep(request.slaMs ?? slaMs, "SLA");
-  for (;;) {
+  for (let insteadOf: string | undefined; ; ) {
     // Its public line can carry anything, so it takes bytes, which are read afterwards.
     const { id: awakeableId, promise } = ctx.awakeable<Uint8Array | undefined>(serde.binary);
-    await review.open({ awakeableId });
+    await review.open({ awakeableId, ...(insteadOf !== undefined && { insteadOf }) });
     await ctx.run("request review", () =>
       notify({
         reviewId,
@@ -73,6 +73,7 @@ async function askUntilAnswered(
     }
     if (received instanceof InvalidInputError) {
       await report(ctx, request.claimId, { type: "review_unclear", rule: received.message });
+      insteadOf = awakeableId;
       continue;
     }
     const { answer } = await review.close({ awakeableId, answer: received });

@@ -1,9 +1,17 @@
 // The decision agent: weighs the findings and proposes an outcome. What holds, the authority matrix says.
 
-import { type Claim, type Findings, type Proposal, proposalSchema } from "@holdfast/contracts";
+import {
+  type Claim,
+  clipReasons,
+  type Findings,
+  type Proposal,
+  proposalSchema,
+  saidReasonsSchema,
+} from "@holdfast/contracts";
 import { type DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
+import { z } from "zod";
 
 /** The rules that every deciding agent is given. */
 export const DECISION_RULES = [
@@ -16,6 +24,18 @@ export const DECISION_RULES = [
   "Give the reasons in short sentences without names.",
 ];
 
+/** A proposal as a model is asked for it. */
+export const saidProposalSchema = proposalSchema.extend({
+  amount: z.number().describe("The amount to pay, in US dollars; 0 unless approved"),
+  reasons: saidReasonsSchema,
+});
+
+/** What a model proposes; a model that says nothing would have a person decide. */
+export function toProposal(said: z.output<typeof saidProposalSchema> | undefined): Proposal {
+  if (!said) return { outcome: "refer", amount: 0, reasons: ["The decision agent gave no answer."] };
+  return { ...said, amount: Math.max(0, said.amount), reasons: clipReasons(said.reasons) };
+}
+
 export function decisionAgent(model: string) {
   return new Agent({
     name: "ClaimDecisionAgent",
@@ -25,7 +45,7 @@ export function decisionAgent(model: string) {
       "Propose an outcome:",
       ...DECISION_RULES,
     ].join("\n"),
-    outputType: proposalSchema,
+    outputType: saidProposalSchema,
   });
 }
 
@@ -40,5 +60,5 @@ export async function propose(
 ): Promise<Proposal> {
   const input = JSON.stringify({ claim, findings, ...(note && { note }) });
   const { finalOutput } = await new DurableRunner(ctx, models).run(agent, input);
-  return finalOutput ?? { outcome: "refer", amount: 0, reasons: ["The decision agent gave no answer."] };
+  return toProposal(finalOutput);
 }

@@ -9,7 +9,6 @@ import {
   fraudAgentContract,
   fraudFindingSchema,
   parseJson,
-  proposalSchema,
   remoteMultiAgentClaimApprovalContract,
 } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
@@ -20,7 +19,7 @@ import type { z } from "zod";
 import { rule } from "./authority-matrix.ts";
 import { checkClaim } from "./check-claim.ts";
 import type { ClaimOptions } from "./claim.ts";
-import { DECISION_RULES } from "./decision-agent.ts";
+import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 const CHECK_ELIGIBILITY = "check_eligibility";
@@ -56,7 +55,7 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
 
 export function remoteMultiAgentService({ models, ...rules }: ClaimOptions) {
   const categories = categoriesOf(rules.plan);
-  const agent = new Agent<ToolContext, typeof proposalSchema>({
+  const agent = new Agent<ToolContext, typeof saidProposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
     instructions: [
@@ -72,7 +71,7 @@ export function remoteMultiAgentService({ models, ...rules }: ClaimOptions) {
       }),
       checkFraud,
     ],
-    outputType: proposalSchema,
+    outputType: saidProposalSchema,
   });
   return implement(remoteMultiAgentClaimApprovalContract, {
     handlers: {
@@ -88,8 +87,7 @@ export function remoteMultiAgentService({ models, ...rules }: ClaimOptions) {
           eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
           fraud: findingOf(result.newItems, CHECK_FRAUD, fraudFindingSchema, asked),
         };
-        const proposal = result.finalOutput ?? { outcome: "refer", amount: 0, reasons: [] };
-        return renderRuling(rule(rules, claim, findings, proposal));
+        return renderRuling(rule(rules, claim, findings, toProposal(result.finalOutput)));
       },
     },
   });

@@ -1,9 +1,15 @@
 // The eligibility agent: does the coverage plan cover this claim, and how far?
 
-import { assessmentSchema, eligibilityFindingSchema } from "@holdfast/contracts";
+import { assessmentSchema, eligibilityFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import { Agent } from "@openai/agents-core";
+import { z } from "zod";
+
+const opinionSchema = eligibilityFindingSchema.extend({
+  coveredAmount: z.number().describe("The most the plan pays for this claim, in US dollars"),
+  reasons: saidReasonsSchema,
+});
 
 export function eligibilityAgent(plan: CoveragePlan, model: string) {
   const lookUpCoverage = durableTool({
@@ -22,6 +28,6 @@ export function eligibilityAgent(plan: CoveragePlan, model: string) {
       "Give the reasons in short sentences without names.",
     ].join("\n"),
     tools: [lookUpCoverage],
-    outputType: eligibilityFindingSchema,
+    outputType: opinionSchema,
   });
 }

@@ -1,7 +1,7 @@
 // EligibilityAgent on Restate.
 
 import { reporting } from "@holdfast/claim-agent";
-import { eligibilityAgentContract } from "@holdfast/contracts";
+import { clipReasons, eligibilityAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -22,7 +22,8 @@ export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
           return {
             eligible,
             coveredAmount: eligible ? facts.coveredAmount : 0,
-            reasons: finalOutput?.eligible === facts.eligible ? finalOutput.reasons : facts.reasons,
+            reasons:
+              finalOutput?.eligible === facts.eligible ? clipReasons(finalOutput.reasons) : facts.reasons,
           };
         });
       },

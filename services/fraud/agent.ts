@@ -1,6 +1,6 @@
 // The fraud agent: how likely is this claim fraudulent?
 
-import { type ClaimHistory, fraudFindingSchema } from "@holdfast/contracts";
+import { type ClaimHistory, fraudFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
@@ -29,8 +29,10 @@ const checkText = durableTool<z.ZodObject, FraudContext>({
   execute: (_input, _ctx, run) => ({ addressesTheAgent: run?.context.flags.addressesTheAgent ?? false }),
 });
 
+const opinionSchema = fraudFindingSchema.extend({ reasons: saidReasonsSchema });
+
 export function fraudAgent(model: string) {
-  return new Agent<FraudContext, typeof fraudFindingSchema>({
+  return new Agent<FraudContext, typeof opinionSchema>({
     name: "FraudAgent",
     model,
     instructions: [
@@ -44,6 +46,6 @@ export function fraudAgent(model: string) {
       "Give the reasons in short sentences without names.",
     ].join("\n"),
     tools: [checkHistory, checkText],
-    outputType: fraudFindingSchema,
+    outputType: opinionSchema,
   });
 }

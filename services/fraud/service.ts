@@ -1,7 +1,7 @@
 // FraudAgent on Restate.
 
 import { reporting } from "@holdfast/claim-agent";
-import { type Claim, claimHistoryContract, fraudAgentContract } from "@holdfast/contracts";
+import { type Claim, claimHistoryContract, clipReasons, fraudAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement } from "@restatedev/restate-sdk";
@@ -24,7 +24,10 @@ export function fraudService(models: AgentModels) {
           const facts = riskOf(flags);
           // The model may see more risk than the facts show, never less.
           const risk = higherRisk(facts.risk, finalOutput?.risk ?? "high");
-          return { risk, reasons: finalOutput?.risk === risk ? finalOutput.reasons : facts.reasons };
+          return {
+            risk,
+            reasons: finalOutput?.risk === risk ? clipReasons(finalOutput.reasons) : facts.reasons,
+          };
         });
       },
     },

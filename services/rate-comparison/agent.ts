@@ -1,9 +1,16 @@
 // The rate comparison agent: is the amount reasonable for what was done, and where?
 
-import { assessmentSchema, rateFindingSchema } from "@holdfast/contracts";
+import { assessmentSchema, rateFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
+import { z } from "zod";
 import { compareToStandardRate, type StandardRates } from "./standard-rates.ts";
+
+const opinionSchema = rateFindingSchema.extend({
+  standardRate: z.number().describe("The standard rate, in US dollars"),
+  ratio: z.number().describe("The amount claimed, as a multiple of the standard rate"),
+  reasons: saidReasonsSchema,
+});
 
 export function rateComparisonAgent(rates: StandardRates, model: string) {
   const lookUpRate = durableTool({
@@ -22,6 +29,6 @@ export function rateComparisonAgent(rates: StandardRates, model: string) {
       "Give the reasons in short sentences without names.",
     ].join("\n"),
     tools: [lookUpRate],
-    outputType: rateFindingSchema,
+    outputType: opinionSchema,
   });
 }

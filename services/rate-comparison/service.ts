@@ -1,7 +1,7 @@
 // RateComparisonAgent on Restate.
 
 import { reporting } from "@holdfast/claim-agent";
-import { rateComparisonAgentContract } from "@holdfast/contracts";
+import { clipReasons, rateComparisonAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement } from "@restatedev/restate-sdk";
@@ -21,7 +21,8 @@ export function rateComparisonService(rates: StandardRates, models: AgentModels)
           return {
             ...facts,
             reasonable: facts.reasonable && finalOutput?.reasonable === true,
-            reasons: finalOutput?.reasonable === facts.reasonable ? finalOutput.reasons : facts.reasons,
+            reasons:
+              finalOutput?.reasonable === facts.reasonable ? clipReasons(finalOutput.reasons) : facts.reasons,
           };
         });
       },

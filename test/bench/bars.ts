@@ -2,6 +2,8 @@
 
 import type { Results } from "./results.ts";
 
+const OVERHEAD = 1.2;
+
 export interface Bar {
   readonly label: string;
   readonly atMost: number;
@@ -13,7 +15,7 @@ export interface Bar {
 export function barsOf(results: Results): Bar[] {
   return [
     ...Object.entries(results.overheadVsHandLoop).map(([turns, value]) =>
-      ratio(`Overhead by that of a loop by hand, ${turns} turns, instant model`, 1.2, value),
+      ratio(`Overhead by that of a loop by hand, ${turns} turns, instant model`, OVERHEAD, value),
     ),
     ratio("Whole run by that of a loop by hand, 10 turns, 50 ms model", 1.05, results.runRatio50ms),
     { label: "Three 50 ms tools of one turn", atMost: 75, unit: "ms", value: results.parallelToolsMs },
@@ -24,6 +26,13 @@ export function barsOf(results: Results): Bar[] {
     { label: "An idle agent's resident memory", atMost: 120, unit: "MiB", value: results.agentIdleMiB },
     { label: "An agent's start until registered", atMost: 1500, unit: "ms", value: results.agentReadyMs },
   ];
+}
+
+/** Where the overhead says nothing of the library: what nobody can get below is above the bar itself. */
+export function drownedInNoise({ raw }: Results): string[] {
+  return Object.entries(raw.overhead)
+    .filter(([, { ratio, floorRatio }]) => ratio > OVERHEAD && floorRatio > OVERHEAD)
+    .map(([turns]) => turns);
 }
 
 export function isMet({ value, atMost }: Bar): boolean {

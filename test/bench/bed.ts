@@ -7,9 +7,10 @@ import { type Context, service } from "@restatedev/restate-sdk";
 import { chatService } from "../../services/chat/service.ts";
 import { ToolWatch } from "./measures/parallel-tools.ts";
 import { MODEL_NAME, runOnAgentsSdk, scriptedModels } from "./variants/agents-sdk.ts";
-import { runByHand, type Step } from "./variants/hand-loop.ts";
+import { runByHand } from "./variants/hand-loop.ts";
 import { runOnLibrary } from "./variants/library.ts";
 import { simulatedChat, simulatedModels } from "./variants/simulated-model.ts";
+import { journaled } from "./variants/step.ts";
 import type { Task } from "./variants/task.ts";
 
 export interface Bed extends TestBed {
@@ -40,11 +41,6 @@ export async function startBed(): Promise<Bed> {
   }
 }
 
-const journaled =
-  (ctx: Context): Step =>
-  (name, action) =>
-    ctx.run(name, action);
-
 function runs(watch: ToolWatch) {
   return service({
     name: "Runs",
@@ -52,7 +48,7 @@ function runs(watch: ToolWatch) {
       library: (ctx: Context, task: Task) => runOnLibrary(ctx, task),
       watched: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { observer: watch }),
       byHand: (ctx: Context, task: Task) => runByHand(journaled(ctx), task),
-      unscheduled: (ctx: Context, task: Task) => runOnAgentsSdk(task, journaled(ctx)),
+      unscheduled: (ctx: Context, task: Task) => runOnAgentsSdk(journaled(ctx), task),
       empty: async (_ctx: Context, _task: Task) => "done",
     },
   });

@@ -4,7 +4,7 @@
 //   npm run bench [-- --check] [--quick] [--seed <n>]
 
 import { writeFile } from "node:fs/promises";
-import { barsOf, isMet } from "./bars.ts";
+import { barsOf, drownedInNoise, isMet } from "./bars.ts";
 import { type Bed, startBed } from "./bed.ts";
 import { agentProcess } from "./measures/agent-process.ts";
 import { chatSession } from "./measures/chat-session.ts";
@@ -29,6 +29,9 @@ try {
   const bars = barsOf(results);
   console.log(`\n${renderOverhead(results)}\n${renderBars(bars)}`);
   const missed = bars.filter((bar) => !isMet(bar)).length;
+  for (const turns of drownedInNoise(results)) {
+    console.log(`At ${turns} turns even the floor misses the bar: this machine was too busy to tell.`);
+  }
   if (settings.quick) console.log("A quick run: too few rounds to judge by.");
   console.log(missed === 0 ? "All bars are met." : `${missed} of ${bars.length} bars are missed.`);
   if (settings.check && missed > 0) process.exitCode = 1;

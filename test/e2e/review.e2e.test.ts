@@ -4,6 +4,7 @@
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
 import { newClaimId, submit, viewOf } from "./support/claims.ts";
+import { stateKeys } from "./support/restate-tables.ts";
 import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
@@ -164,6 +165,45 @@ describe.each(["default", "always-replay"] as const)("a review [%s]", (mode) => 
       const events = await untilEvent(system(), claimId, "decided");
       expect(typesOf(events).slice(-2)).toEqual(["in_review", "decided"]);
     }
+  });
+
+  it("is answered for all who ask about the same claim", async () => {
+    const { claimId } = await inReview();
+    const other = system().call("HumanApprovalWorkflow", "requestApproval", { claim: bigClaim, claimId });
+    await reviews.awakeable(claimId, 2);
+    const answer = { outcome: "approve", amount: 7000 };
+    expect(await decide(system(), claimId, answer)).toBe(200);
+    expect(await other).toEqual({ status: "answered", answer });
+    expect(await decisionOf(claimId)).toMatchObject({ status: "approved", amount: 7000 });
+
+    const next = await inReview();
+    const asksToo = system().call("HumanApprovalWorkflow", "requestApproval", {
+      claim: bigClaim,
+      claimId: next.claimId,
+    });
+    await answerPublicly(system(), await reviews.awakeable(next.claimId, 2), "false");
+    expect(await asksToo).toEqual({ status: "answered", answer: { outcome: "deny" } });
+    expect(await decisionOf(next.claimId)).toMatchObject({ status: "denied" });
+  });
+
+  it("can be asked for without a claim's id, and answered by its own", async () => {
+    const { server, call, send, attach } = system();
+    const request = { claim: bigClaim };
+    const id = await send("HumanApprovalWorkflow", "requestApproval", request);
+    await reviews.awakeable(id);
+    await call("Review", "answer", { outcome: "deny", note: "no" }, { key: id });
+    expect(await attach(id)).toEqual({ status: "answered", answer: { outcome: "deny", note: "no" } });
+    await expect(call("Review", "answer", { outcome: "approve" }, { key: id })).rejects.toMatchObject({
+      status: 409,
+    });
+
+    const cancelled = await send("HumanApprovalWorkflow", "requestApproval", request);
+    await reviews.awakeable(cancelled);
+    await server.cancel(cancelled);
+    await expect.poll(() => stateKeys(server, "Review", cancelled), { interval: 20 }).toEqual([]);
+
+    const hurried = await call("HumanApprovalWorkflow", "requestApproval", { ...request, slaMs: 1 });
+    expect(hurried).toEqual({ status: "timed_out", message: "Approval timed out - Evaluate with AI" });
   });
 
   it("has nothing to answer for claims that are unknown or decided", async () => {

@@ -12,6 +12,16 @@ import { useSystem } from "./system.ts";
 
 const assessors = ["EligibilityAgent", "RateComparisonAgent", "FraudAgent"];
 const bigClaim = { ...sampleClaim, amount: 8000 };
+const moments = [
+  ["received", 1],
+  ["assessing", 1],
+  ...[1, 2, 3].map((nth) => ["agent_started", nth] as const),
+  ...[1, 2, 3].map((nth) => ["agent_finished", nth] as const),
+  ["deciding", 1],
+  ["agent_started", 4],
+  ["agent_finished", 4],
+  ["in_review", 1],
+] as const;
 const GENTLE = { interval: 20, timeout: 20_000 };
 
 describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]", (mode) => {
@@ -142,6 +152,24 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
       expect([status, view.status]).toEqual(status === 200 ? [200, "withdrawn"] : [409, "approved"]);
       expect(events.at(-1)?.entry).toEqual({ type: "decided", decision: view.decision });
     }
+  });
+
+  it("at whatever moment ends it once", async () => {
+    await Promise.all(
+      moments.map(async ([type, nth]) => {
+        const claimId = newClaimId();
+        await submit(system(), claimId, bigClaim);
+        await untilEvent(system(), claimId, type, nth);
+        expect([type, nth, await withdraw(system(), claimId)]).toEqual([type, nth, 200]);
+        const types = typesOf(await untilEvent(system(), claimId, "decided"));
+        expect([...types.slice(-1), types.filter((entry) => entry === "decided").length]).toEqual([
+          "decided",
+          1,
+        ]);
+        expect((await viewOf(system(), claimId)).decision).toMatchObject({ status: "withdrawn", claimId });
+        expect(await decide(system(), claimId, { outcome: "approve" })).toBe(409);
+      }),
+    );
   });
 
   it("is not the only way: an agent that calls agents as tools is cancelled with them", async () => {

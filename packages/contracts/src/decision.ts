@@ -2,17 +2,16 @@
 
 import { z } from "zod";
 import { findingsSchema } from "./findings.ts";
+import { reasonsSchema } from "./reasons.ts";
 
 /** The longest note of a reviewer. */
 export const MAX_NOTE_LENGTH = 2000;
-
-const reasons = z.array(z.string().max(500)).max(20).describe("Why, one short sentence each");
 
 /** What the decision agent's model proposes. It decides nothing by itself: the authority matrix does. */
 export const proposalSchema = z.strictObject({
   outcome: z.enum(["approve", "deny", "refer"]).describe("refer means a person should decide"),
   amount: z.number().min(0).describe("The amount to pay, in US dollars; 0 unless approved"),
-  reasons,
+  reasons: reasonsSchema,
 });
 export type Proposal = z.output<typeof proposalSchema>;
 

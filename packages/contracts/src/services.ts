@@ -116,6 +116,7 @@ export const reviewContract = iface.object("Review", {
           .string()
           .describe("Of whoever asks; left out by a claim that keeps it open")
           .optional(),
+        insteadOf: z.string().describe("The awakeable through which nonsense came").optional(),
       }),
     ),
     output: nothing,

@@ -13,7 +13,8 @@ import type { TestBed } from "@holdfast/testing";
 import { interleave, type RoundsOptions, timed } from "../rounds.ts";
 import { median, medianDifference, medians, rounded } from "../stats.ts";
 import { runOnAgentsSdk } from "../variants/agents-sdk.ts";
-import { runByHand, withoutRestate } from "../variants/hand-loop.ts";
+import { runByHand } from "../variants/hand-loop.ts";
+import { withoutRestate } from "../variants/step.ts";
 import type { Task } from "../variants/task.ts";
 
 export interface Overhead {
@@ -21,7 +22,7 @@ export interface Overhead {
   readonly ratio: number;
   /** The same after the time of an empty call is taken off both. */
   readonly ratioWithoutIngress: number;
-  /** The same as `ratio` of the floor in the library's place. */
+  /** The same as `ratio`, with the floor in the library's place. */
   readonly floorRatio: number;
   /** In milliseconds. */
   readonly medians: Readonly<Record<"library" | "floor" | "agentsSdk" | "byHand" | "loop" | "empty", number>>;
@@ -35,7 +36,7 @@ export async function overhead(bed: TestBed, turns: number, rounds: RoundsOption
     {
       library: () => timed(() => bed.call("Runs", "library", task)),
       floor: () => timed(() => bed.call("Runs", "unscheduled", task)),
-      agentsSdk: () => timed(() => runOnAgentsSdk(task)),
+      agentsSdk: () => timed(() => runOnAgentsSdk(withoutRestate, task)),
       byHand: () => timed(() => bed.call("Runs", "byHand", task)),
       loop: () => timed(() => runByHand(withoutRestate, task)),
       empty: () => timed(() => bed.call("Runs", "empty", task)),

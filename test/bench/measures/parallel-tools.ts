@@ -5,7 +5,7 @@
 
 import type { TestBed } from "@holdfast/testing";
 import { interleave, type RoundsOptions } from "../rounds.ts";
-import { median, medians, rounded } from "../stats.ts";
+import { median, rounded } from "../stats.ts";
 import type { Task } from "../variants/task.ts";
 
 const TASK: Task = { turns: 1, modelMs: 0, toolsPerTurn: 3, toolMs: 50 };
@@ -35,10 +35,8 @@ export class ToolWatch {
 }
 
 export interface ParallelTools {
-  /** The library's median. */
+  /** The median. */
   readonly ms: number;
-  /** In milliseconds; `whole` is the library's run as the caller sees it. */
-  readonly medians: Readonly<Record<"library", number>>;
   readonly rounds: number;
 }
 
@@ -51,5 +49,5 @@ export async function parallelTools(
     { library: () => watch.time(() => bed.call("Runs", "watched", TASK)) },
     rounds,
   );
-  return { ms: rounded(median(samples.library), 1), medians: medians(samples), rounds: rounds.rounds };
+  return { ms: rounded(median(samples.library), 1), rounds: rounds.rounds };
 }

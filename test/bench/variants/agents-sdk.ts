@@ -1,6 +1,7 @@
 // The Agents SDK's side of the comparison: its model, its agent, and the run without Restate.
 
 import { Agent, type AgentOutputItem, type ModelProvider, Runner, tool, Usage } from "@openai/agents-core";
+import type { Step } from "./step.ts";
 import {
   ANSWER,
   INSTRUCTIONS,
@@ -67,17 +68,12 @@ function answer(): AgentOutputItem {
   };
 }
 
-/** Does the work of a model call or of a tool: as it is, or as a step of Restate's. */
-export type Step = <T>(name: string, action: () => Promise<T>) => PromiseLike<T>;
-
-const withoutRestate: Step = (_name, action) => action();
-
 /**
  * The run on the SDK's own Runner: alone, so that nothing of it survives this process, or with each step on Restate's
  * context and nothing in between. The latter is the least that a durable run can cost, and no way to run: Restate's
  * promises under the SDK's native ones do not replay.
  */
-export async function runOnAgentsSdk(task: Task, step: Step = withoutRestate): Promise<string | undefined> {
+export async function runOnAgentsSdk(step: Step, task: Task): Promise<string | undefined> {
   const models = scriptedModels(task);
   const modelProvider: ModelProvider = {
     getModel: async (name) => {

@@ -2,6 +2,7 @@
 // one `ctx.run`; without it the same loop calls them directly. The messages are those of OpenAI's chat completions.
 
 import type { OpenAI } from "openai";
+import type { Step } from "./step.ts";
 import {
   ANSWER,
   INSTRUCTIONS,
@@ -24,11 +25,6 @@ export interface ChatReply {
 }
 
 export type ChatModel = (messages: readonly Message[]) => Promise<ChatReply>;
-
-/** Does one piece of work: journaled by `ctx.run`, or as it is. */
-export type Step = <T>(name: string, action: () => Promise<T>) => Promise<T>;
-
-export const withoutRestate: Step = (_name, action) => action();
 
 /** The loop. Its tools run one after the other, since native promises must not run side by side on Restate's context. */
 export async function runByHand(

@@ -1,7 +1,7 @@
 // What each process gets of the user's environment, and what this start decides for it.
 
-import type { ModelChoice } from "./models.ts";
-import type { Ports } from "./ports.ts";
+import type { ModelChoice } from "../models.ts";
+import type { Ports } from "../ports.ts";
 
 type Settings = Readonly<Record<string, string>>;
 

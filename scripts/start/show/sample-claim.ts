@@ -3,7 +3,7 @@
 import { type Claim, type TimelineEvent, timelineEventSchema } from "@holdfast/contracts";
 import { EventSource } from "eventsource";
 import { z } from "zod";
-import { FailedStart } from "./failed-start.ts";
+import { FailedStart } from "../failed-start.ts";
 
 // The gateway names each server-sent event after its type.
 const eventTypes = timelineEventSchema.shape.entry.options.map(({ shape }) => shape.type.value);

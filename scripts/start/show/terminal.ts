@@ -33,7 +33,7 @@ export class Terminal {
 
   /** Shows what is under way until it is given nothing; only in a terminal. */
   status(text: (() => string) | undefined): void {
-    if (!this.#stream.isTTY) return;
+    if (!this.#stream.isTTY || process.env.TERM === "dumb") return;
     clearInterval(this.#timer);
     this.#status = text;
     if (text) {

@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import { type RestateServer, RestateStartError, startRestateServer } from "@holdfast/testing/restate-server";
 import { startServiceProcess } from "@holdfast/testing/service-process";
-import { agents, gatewayEntry, simulatorEntry } from "../workloads.ts";
-import { describeFailure, FailedStart } from "./failed-start.ts";
+import { agents, gatewayEntry, simulatorEntry } from "../../workloads.ts";
+import { describeFailure, FailedStart } from "../failed-start.ts";
+import { shown } from "../options.ts";
+import type { Progress } from "../show/progress.ts";
 import type { Logs } from "./logs.ts";
-import { shown } from "./options.ts";
-import type { Progress } from "./progress.ts";
 import {
   agentSettings,
   gatewaySettings,

@@ -1,7 +1,7 @@
 // What there is to look at and to try, once all runs.
 
 import { sampleClaim } from "@holdfast/contracts";
-import type { Ports } from "./ports.ts";
+import type { Ports } from "../ports.ts";
 import type { Paint } from "./terminal.ts";
 
 const NAME_WIDTH = 16;
@@ -33,6 +33,14 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     ...examples(summary, paint),
     "",
     `${paint("bold", "Ctrl-C")} stops everything; its state stays in ${stateDir} for the next start (npm run reset drops it).`,
+  ];
+}
+
+/** What to do about a claim that waits for a person while nothing runs any more. */
+export function renderHowToAnswer({ gateway }: Ports, claimId: string): string[] {
+  return [
+    "The claim waits for a reviewer. It is kept: at the next `npm start`, answer with",
+    `  curl localhost:${gateway}/api/claims/${claimId}/decision --json '{"outcome": "approve"}'`,
   ];
 }
 

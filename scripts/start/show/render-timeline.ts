@@ -32,19 +32,21 @@ export function renderEvent({ at, entry }: TimelineEvent, startedAt: string, pai
 }
 
 export function renderDecision(decision: DecisionRecord, claim: Claim, paint: Paint): string[] {
-  const { status, amount, decidedBy, reasons } = decision;
-  const good = status === "approved";
-  const [mark, colour] = good ? (["✔", "green"] as const) : (["✖", "red"] as const);
-  const title =
-    good && amount !== claim.amount
-      ? `approved: ${dollars(amount)} of ${dollars(claim.amount)}`
-      : good
-        ? `approved: ${dollars(amount)}`
-        : status;
+  const approved = decision.status === "approved";
+  const title = paint(
+    [approved ? "green" : "red", "bold"],
+    `${approved ? "✔" : "✖"} ${titleOf(decision, claim)}`,
+  );
   return [
-    `  ${paint([colour, "bold"], `${mark} ${title}`)}  by ${describeDecider(decidedBy)}`,
-    ...reasons.map((reason) => `    ${reason}`),
+    `  ${title}  ${describeDecider(decision.decidedBy)}`,
+    ...decision.reasons.map((reason) => `    ${reason}`),
   ];
+}
+
+function titleOf({ status, amount }: DecisionRecord, claim: Claim): string {
+  if (status !== "approved") return status;
+  const part = amount === claim.amount ? "" : ` of ${dollars(claim.amount)}`;
+  return `approved: ${dollars(amount)}${part}`;
 }
 
 function words(entry: Entry, paint: Paint): Words {
@@ -101,15 +103,15 @@ function describeProposal({ outcome, amount }: Proposal): string {
 function describeDecider(by: DecidedBy): string {
   switch (by.kind) {
     case "coverage_plan":
-      return "the coverage plan";
+      return "by the coverage plan";
     case "authority_matrix":
-      return `the model, within its authority of ${dollars(by.limit)}`;
+      return `by the model, within its authority of ${dollars(by.limit)}`;
     case "reviewer":
-      return by.reviewer ? `the reviewer ${by.reviewer}` : "a reviewer";
+      return by.reviewer ? `by the reviewer ${by.reviewer}` : "by a reviewer";
     case "claimant":
-      return "the claimant, who withdrew it";
+      return "by the claimant, who withdrew it";
     case "failure":
-      return "nobody: an agent failed for good";
+      return "for good, as an agent did";
   }
 }
 

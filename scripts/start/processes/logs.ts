@@ -2,9 +2,9 @@
 
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
+import { shown } from "../options.ts";
+import type { Terminal } from "../show/terminal.ts";
 import { reasonToEnd, shownLine } from "./log-line.ts";
-import { shown } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
 
 const NAME_WIDTH = 16;
 const REMEMBERED_LINES = 20;

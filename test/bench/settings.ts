@@ -28,7 +28,7 @@ export interface Rounds {
 }
 
 const THOROUGH: Rounds = {
-  overhead: { 3: 60, 20: 30, 80: 16 },
+  overhead: { 3: 80, 20: 40, 80: 24 },
   slowModel: 15,
   parallelTools: 30,
   chatSession: 27,

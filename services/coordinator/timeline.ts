@@ -15,6 +15,9 @@ const eventKey = (seq: number) => `event/${String(seq).padStart(6, "0")}`;
 export const timelineService = implement(claimTimelineContract, {
   handlers: {
     append: async (ctx, report) => {
+      // A withdrawn claim's agents may still have been at work. Who follows the timeline has left at the decision.
+      if (await ctx.get<boolean>("ended")) return;
+      if (report.entry.type === "decided") ctx.set("ended", true);
       const seq = ((await ctx.get<number>("last")) ?? 0) + 1;
       ctx.set<TimelineEvent>(eventKey(seq), { ...report, seq });
       ctx.set("last", seq);

@@ -1,6 +1,6 @@
 // Logs: one JSON object a line, with the invocation's id where there is one, and no personal data.
 
-import type { LoggerTransport } from "@restatedev/restate-sdk";
+import { type LoggerTransport, TerminalError } from "@restatedev/restate-sdk";
 import { type Logger, pino } from "pino";
 
 export type { Logger };
@@ -18,9 +18,18 @@ export function restateLogger(logger: Logger): LoggerTransport {
     const line = [message, ...rest]
       .map((part) => (part instanceof Error ? part.message : String(part)))
       .join(" ");
-    // The SDK's own account of each step belongs to those who look for it.
-    const quiet =
-      level === "info" && /^(Starting|Replaying) invocation|^Invocation (completed|suspended)/.test(line);
-    logger[quiet ? "debug" : level]({ ...fields }, line.trim());
+    logger[levelOf(level, line, rest)]({ ...fields }, line.trim());
   };
+}
+
+type Level = `${Parameters<LoggerTransport>[0]["level"]}`;
+
+function levelOf(level: Level, line: string, details: readonly unknown[]): Level {
+  // The SDK's own account of each attempt belongs to those who look for it.
+  if (level === "info" && /^(Starting|Replaying) invocation|^Invocation (completed|suspended)/.test(line)) {
+    return "debug";
+  }
+  // A caller was told what is wrong with the request: nothing is wrong here.
+  const refused = details.some((detail) => detail instanceof TerminalError && detail.code < 500);
+  return refused ? "info" : level;
 }

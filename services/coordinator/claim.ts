@@ -24,6 +24,8 @@ export interface ClaimOptions extends Rules {
   readonly models: AgentModels;
 }
 
+const decisionSerde = jsonSerde(decisionRecordSchema);
+
 export function claimService({ models, ...rules }: ClaimOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
@@ -69,7 +71,7 @@ export function claimService({ models, ...rules }: ClaimOptions) {
         const submission = restate.invocation(InvocationIdParser.fromString(invocation));
         submission.cancel();
         // The decision may have been made in the same moment.
-        const end = await submission.attach(jsonSerde(decisionRecordSchema));
+        const end = await submission.attach(decisionSerde);
         if (end.status !== "withdrawn") {
           throw new TerminalError(`The claim is ${end.status} and cannot be withdrawn.`, { errorCode: 409 });
         }

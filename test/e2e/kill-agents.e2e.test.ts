@@ -1,19 +1,13 @@
-// Every agent that calls a model is killed at every kind of moment: its work goes on in the next process, and no model
-// call is made again but one that was in flight. (kill-approval.e2e.test.ts is about the one that calls none.)
+// The agents that assess claims are killed at every kind of moment: their work goes on in the next process, and no model
+// call is made again but one that was in flight. (The other services have files of their own.)
 
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
-import { newClaimId, submit, viewOf } from "./support/claims.ts";
+import { newClaimId, submit } from "./support/claims.ts";
+import { expectApproved } from "./support/expect-approved.ts";
 import { expectCalls } from "./support/expect-calls.ts";
 import { callerOf, hasToolResults, holdCalls } from "./support/model-calls.ts";
-import {
-  countInvocations,
-  countJournaled,
-  invocationBy,
-  stateKeys,
-  untilJournaled,
-} from "./support/restate-tables.ts";
-import { typesOf, untilEvent } from "./support/timeline.ts";
+import { countInvocations, invocationBy, stateKeys, untilJournaled } from "./support/restate-tables.ts";
 import { useSystem } from "./system.ts";
 
 const assessors = [
@@ -22,25 +16,7 @@ const assessors = [
   { agent: "fraud", service: "FraudAgent", tool: "check_claim_history" },
 ] as const;
 
-const timelineOfAnApproval = [
-  "received",
-  "assessing",
-  ...assessors.flatMap(({ agent }) => [`agent_started ${agent}`, `agent_finished ${agent}`]),
-  "deciding",
-  "agent_started decision",
-  "agent_finished decision",
-  "decided",
-].sort();
-
 const system = useSystem();
-
-/** The claim is approved, and its timeline has each event once. */
-async function expectApproved(claimId: string): Promise<void> {
-  const events = await untilEvent(system(), claimId, "decided");
-  expect(typesOf(events).sort()).toEqual(timelineOfAnApproval);
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
-  expect((await viewOf(system(), claimId)).decision).toMatchObject({ status: "approved", amount: 3000 });
-}
 
 describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
   it("is killed before its model replies", async () => {
@@ -52,7 +28,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     await system().agent(agent).kill9();
     held.release();
     await system().agent(agent).restart();
-    await expectApproved(claimId);
+    await expectApproved(system(), claimId);
     expectCalls(simulator, 8, [call.agent]);
   });
 
@@ -73,7 +49,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     await untilJournaled(server, await invocationBy(server, submission, service), "Command: Sleep", 1);
     await system().agent(agent).kill9();
     await system().agent(agent).restart();
-    await expectApproved(claimId);
+    await expectApproved(system(), claimId);
     // The refused one is the only one that is made again.
     expectCalls(simulator, 8, [call.agent]);
     const calls = simulator.stats().calls.filter((made) => made.agent === call.agent);
@@ -91,7 +67,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     await system().agent(agent).kill9();
     held.release();
     await system().agent(agent).restart();
-    await expectApproved(claimId);
+    await expectApproved(system(), claimId);
     expectCalls(simulator, 8, [call.agent]);
   });
 });
@@ -117,60 +93,5 @@ describe("the fraud agent", () => {
     expect(risks.filter((risk) => risk === "high")).toHaveLength(reasons.length - 1);
     expect(simulator.stats().repeatedAfterAnswer).toBe(0);
     expect(await stateKeys(server, "ClaimHistory")).toHaveLength(reasons.length);
-  });
-});
-
-describe("the coordinator", () => {
-  it("is killed before the decision's model replies", async () => {
-    const { simulator, agent } = system();
-    const claimId = newClaimId();
-    const held = holdCalls(simulator, (call) => callerOf(call) === "decision");
-    await submit(system(), claimId);
-    const call = await held.arrived();
-    await agent("coordinator").kill9();
-    held.release();
-    await agent("coordinator").restart();
-    await expectApproved(claimId);
-    expectCalls(simulator, 8, [call.agent]);
-  });
-
-  it("is killed while its agents work: what they found meanwhile is there", async () => {
-    const { simulator, agent } = system();
-    const claimId = newClaimId();
-    const held = holdCalls(simulator, (call) => callerOf(call) === "eligibility");
-    await submit(system(), claimId);
-    await held.arrived();
-    await agent("coordinator").kill9();
-    held.release();
-    await agent("coordinator").restart();
-    await expectApproved(claimId);
-    expectCalls(simulator, 7);
-  });
-
-  it("is killed as soon as the decision's reply is journaled", async () => {
-    const { simulator, server, agent } = system();
-    const claimId = newClaimId();
-    const held = holdCalls(simulator, (call) => callerOf(call) === "decision");
-    const submission = await submit(system(), claimId);
-    await held.arrived();
-    const before = await countJournaled(server, submission, "Notification: Run");
-    held.release();
-    await untilJournaled(server, submission, "Notification: Run", before + 1);
-    await agent("coordinator").kill9();
-    await agent("coordinator").restart();
-    await expectApproved(claimId);
-    expectCalls(simulator, 7);
-  });
-
-  it("is killed inside a tool that calls another agent", async () => {
-    const { simulator, agent } = system();
-    const held = holdCalls(simulator, (call) => callerOf(call) === "fraud");
-    const answer = system().call("RemoteMultiAgentClaimApproval", "run", sampleClaim);
-    await held.arrived();
-    await agent("coordinator").kill9();
-    held.release();
-    await agent("coordinator").restart();
-    expect(await answer).toMatch(/^Decision: approve, \$3,000\.00\./);
-    expectCalls(simulator, 6);
   });
 });

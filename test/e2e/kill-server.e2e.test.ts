@@ -3,12 +3,13 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import { expect, it } from "vitest";
-import { decisionOf, newClaimId, submit, viewOf } from "./support/claims.ts";
+import { decisionOf, newClaimId, submit } from "./support/claims.ts";
+import { expectApproved } from "./support/expect-approved.ts";
 import { expectCalls } from "./support/expect-calls.ts";
 import { callerOf, hasToolResults, holdCalls } from "./support/model-calls.ts";
 import { invocationBy, untilJournaled } from "./support/restate-tables.ts";
 import { decide, ReviewsAsked } from "./support/reviews.ts";
-import { typesOf, untilEvent } from "./support/timeline.ts";
+import { untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
 
 const reviews = new ReviewsAsked();
@@ -19,15 +20,6 @@ async function crash(): Promise<void> {
   await system().server.restart();
 }
 
-/** The claim is approved, and its timeline has each event once. */
-async function expectApproved(claimId: string, amount = 3000): Promise<void> {
-  const events = await untilEvent(system(), claimId, "decided");
-  const types = typesOf(events);
-  expect(new Set(types).size).toBe(types.length);
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
-  expect((await viewOf(system(), claimId)).decision).toMatchObject({ status: "approved", amount });
-}
-
 it("while all three agents wait for their models", async () => {
   const { simulator } = system();
   const claimId = newClaimId();
@@ -36,7 +28,7 @@ it("while all three agents wait for their models", async () => {
   const agents = await Promise.all([1, 2, 3].map(async (nth) => (await held.arrived(nth)).agent));
   await crash();
   held.release();
-  await expectApproved(claimId);
+  await expectApproved(system(), claimId);
   const again = simulator.stats();
   expect(again).toMatchObject({ total: 10, repeated: 3, repeatedAfterAnswer: 0 });
   for (const agent of agents) expect(again.byAgent[agent]).toBe(3);
@@ -51,7 +43,7 @@ it("while one agent waits for its model and the others are done", async () => {
   await untilEvent(system(), claimId, "agent_finished", 2);
   await crash();
   held.release();
-  await expectApproved(claimId);
+  await expectApproved(system(), claimId);
   expectCalls(simulator, 8, [call.agent]);
 });
 
@@ -66,7 +58,7 @@ it("after replies were journaled, with no call in flight", async () => {
   await untilEvent(system(), claimId, "agent_finished", 2);
   await untilJournaled(server, await invocationBy(server, submission, "FraudAgent"), "Command: Sleep", 1);
   await crash();
-  await expectApproved(claimId);
+  await expectApproved(system(), claimId);
   // The refused one is the only one that is made again.
   expectCalls(simulator, 8, [call.agent]);
 });
@@ -82,7 +74,7 @@ it("before the decision's model replies, and whoever submitted it asks again", a
   const again = decisionOf(system(), claimId);
   held.release();
   expect(await again).toMatchObject({ status: "approved", amount: 3000 });
-  await expectApproved(claimId);
+  await expectApproved(system(), claimId);
   expectCalls(simulator, 8, [call.agent]);
 });
 
@@ -95,7 +87,7 @@ it("while a review waits: nobody is asked again, and the answer counts", async (
   await untilJournaled(server, review, "Notification: Run", 1);
   await crash();
   expect(await decide(system(), claimId, { outcome: "approve" })).toBe(200);
-  await expectApproved(claimId, 8000);
+  await expectApproved(system(), claimId, 8000);
   expect(reviews.count(claimId)).toBe(1);
   expectCalls(simulator, 7);
 });

@@ -28,8 +28,8 @@ export function barsOf(results: Results): Bar[] {
   ];
 }
 
-/** Where the overhead says nothing of the library: what nobody can get below is above the bar itself. */
-export function drownedInNoise({ raw }: Results): string[] {
+/** The numbers of turns at which the overhead misses its bar, and would without anything of the library. */
+export function floorsAboveBar({ raw }: Results): string[] {
   return Object.entries(raw.overhead)
     .filter(([, { ratio, floorRatio }]) => ratio > OVERHEAD && floorRatio > OVERHEAD)
     .map(([turns]) => turns);

@@ -2,7 +2,7 @@ import { Agent, handoff, MCPServerStdio, tool } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { scriptedModels } from "../../e2e/scripted-models.ts";
+import { scriptedModels } from "../../../e2e/scripted-models.ts";
 import { refuseUnsupported } from "./refusals.ts";
 
 const parameters = z.object({});

@@ -11,12 +11,13 @@ import {
   type StreamRunOptions,
 } from "@openai/agents-core";
 import type { Context } from "@restatedev/restate-sdk";
-import { withDurableRun } from "./current-context.ts";
-import { DurableContext } from "./durable-context.ts";
+import { withDurableRun } from "../context/current-run.ts";
+import { DurableContext } from "../context/durable-context.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./durable-model-calls.ts";
 import { durableStream } from "./durable-stream.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { RunEnd } from "./run-end.ts";
+import { installToolCalls } from "./tool-calls.ts";
 
 /** The Agents SDK's run configuration, with how model calls are made durable. `model` is a name, never an object. */
 export type DurableRunnerOptions = Partial<Omit<RunConfig, "model" | "modelProvider">> &
@@ -42,6 +43,7 @@ export class DurableRunner {
   constructor(context: Context | DurableContext, options: DurableRunnerOptions = {}) {
     this.#context = context instanceof DurableContext ? context : DurableContext.from(context);
     this.#options = options;
+    installToolCalls();
   }
 
   /**

@@ -12,11 +12,11 @@ import {
   withTraceContext,
 } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
-import { callModel } from "../journaled/call-model.ts";
-import { openAIModels } from "../journaled/openai-models.ts";
-import { fromWire, type WireModelResponse } from "../wire/model-response.ts";
-import { currentDurableRun } from "./current-context.ts";
-import type { DurableContext } from "./durable-context.ts";
+import { callModel } from "../../journaled/call-model.ts";
+import { openAIModels } from "../../journaled/openai-models.ts";
+import { fromWire, type WireModelResponse } from "../../wire/model-response.ts";
+import { currentDurableRun } from "../context/current-run.ts";
+import type { DurableContext } from "../context/durable-context.ts";
 import { RunEnd } from "./run-end.ts";
 
 export interface DurableModelCallsOptions {

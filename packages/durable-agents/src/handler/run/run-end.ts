@@ -2,8 +2,8 @@
 // by the tool that wraps the agent, and a guardrail's error loses its identity; neither may let the run go on.
 
 import type { TerminalError } from "@restatedev/restate-sdk";
-import { findTerminalError, toRunError } from "../errors.ts";
-import { cancellationOf, type DurableContext } from "./durable-context.ts";
+import { findTerminalError, toRunError } from "../../errors.ts";
+import { cancellationOf, type DurableContext } from "../context/durable-context.ts";
 
 /** The end of one run: the first terminal error in it, or its cancellation. */
 export class RunEnd {

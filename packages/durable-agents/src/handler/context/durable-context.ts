@@ -19,8 +19,8 @@ import type {
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
 import { isRestatePromise, RestatePromise, type TerminalError } from "@restatedev/restate-sdk";
-import { StepGate } from "../journaled/step-gate.ts";
-import { StepSignals } from "../journaled/step-signals.ts";
+import { StepGate } from "../../journaled/step-gate.ts";
+import { StepSignals } from "../../journaled/step-signals.ts";
 import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
 import {
   type DurableCall,

@@ -3,13 +3,16 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TerminalError } from "@restatedev/restate-sdk";
+import type { RunEnd } from "../run/run-end.ts";
+import type { ToolCallHandler } from "../run/tool-calls.ts";
 import type { DurableContext } from "./durable-context.ts";
-import type { RunEnd } from "./run-end.ts";
 
 /** A run in progress. */
 export interface DurableRun {
   readonly context: DurableContext;
   readonly end: RunEnd;
+  /** What is done around each call of a function tool; nothing when left out. */
+  readonly toolCall?: ToolCallHandler;
 }
 
 const current = new AsyncLocalStorage<DurableRun>();

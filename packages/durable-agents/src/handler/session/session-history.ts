@@ -2,8 +2,8 @@
 
 import type { AgentInputItem } from "@openai/agents-core";
 import type { ObjectSharedContext } from "@restatedev/restate-sdk";
-import type { WireSessionChunk, WireSessionHead } from "../wire/session.ts";
-import { DurableContext, type DurableObjectSharedContext } from "./durable-context.ts";
+import type { WireSessionChunk, WireSessionHead } from "../../wire/session.ts";
+import { DurableContext, type DurableObjectSharedContext } from "../context/durable-context.ts";
 
 /** The state name of a conversation whose object holds only one. */
 export const DEFAULT_SESSION_NAME = "session";

@@ -2,9 +2,9 @@
 
 import { type FunctionTool, type RunContext, type ToolOptions, tool } from "@openai/agents-core";
 import type { z } from "zod";
-import { rethrowRestateErrors } from "../errors.ts";
-import { currentDurableContext, currentDurableRun } from "./current-context.ts";
-import type { DurableContext } from "./durable-context.ts";
+import { rethrowRestateErrors } from "../../errors.ts";
+import { currentDurableContext, currentDurableRun } from "../context/current-run.ts";
+import type { DurableContext } from "../context/durable-context.ts";
 
 export interface DurableToolOptions<P extends ToolParameters, C> {
   readonly name: string;

@@ -2,8 +2,8 @@
 
 import type { AgentInputItem, Session } from "@openai/agents-core";
 import type { ObjectContext } from "@restatedev/restate-sdk";
-import type { WireSessionChunk, WireSessionHead } from "../wire/session.ts";
-import { DurableContext, type DurableObjectContext } from "./durable-context.ts";
+import type { WireSessionChunk, WireSessionHead } from "../../wire/session.ts";
+import { DurableContext, type DurableObjectContext } from "../context/durable-context.ts";
 import { DEFAULT_SESSION_NAME, SessionHistory } from "./session-history.ts";
 
 export interface RestateSessionOptions {

@@ -9,7 +9,7 @@ import type {
   WorkflowDescriptor,
 } from "@restatedev/restate-sdk";
 import type { z } from "zod";
-import { currentDurableContext } from "./current-context.ts";
+import { currentDurableContext } from "../context/current-run.ts";
 import { durableTool, type ToolParameters } from "./durable-tool.ts";
 
 type Handlers = Record<string, HandlerDescriptor>;

@@ -1,24 +1,34 @@
 // Chat on Restate: one Virtual Object per session, whose state is the conversation.
 
 import { chatContract } from "@holdfast/contracts";
-import { DurableRunner, RestateSession, readSession } from "@holdfast/durable-agents";
+import {
+  DurableRunner,
+  keepLastTurns,
+  RestateSession,
+  readSession,
+  runTurn,
+  submitTurn,
+} from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
-import { implement } from "@restatedev/restate-sdk";
+import { implement, type ObjectContext } from "@restatedev/restate-sdk";
 import { chatAgent } from "./agent.ts";
 import { toMessages } from "./messages.ts";
 
 /** @param lastTurns how many turns of the conversation the model is sent */
 export function chatService(models: AgentModels, lastTurns: number) {
   const agent = chatAgent(models.model);
+  const history = keepLastTurns(lastTurns);
+  const answer = async (ctx: ObjectContext, message: string) => {
+    const session = new RestateSession(ctx, { history });
+    const { finalOutput } = await new DurableRunner(ctx, models).run(agent, message, { session });
+    return finalOutput ?? "";
+  };
   return implement(chatContract, {
     handlers: {
-      message: async (ctx, { message }) => {
-        const session = new RestateSession(ctx, { lastTurns });
-        const { finalOutput } = await new DurableRunner(ctx, models).run(agent, message, { session });
-        return finalOutput ?? "";
-      },
+      message: (ctx, { message }) => runTurn(ctx, () => answer(ctx, message)),
+      submit: (ctx, { ifBusy, ...message }) => submitTurn(ctx, chatContract, "message", message, ifBusy),
       get_history: async (ctx) => toMessages(await readSession(ctx)),
-      clear: async (ctx) => new RestateSession(ctx).clearSession(),
+      clear: (ctx) => new RestateSession(ctx).clearSession(),
     },
     // Without it Restate would send the whole conversation with each message.
     options: { enableLazyState: true },

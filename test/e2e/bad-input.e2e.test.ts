@@ -198,4 +198,12 @@ describe("Chat/message", () => {
     expect(await send(body)).toEqual({ status: 400, message });
     await expectNoEffect();
   });
+
+  it("refuses to submit it in a way that there is not", async () => {
+    const body = JSON.stringify({ message: "hi", ifBusy: CANARY });
+    const { status, message } = await post("Chat/bad/submit", body);
+    expect(status).toBe(400);
+    expect(message).toMatch(/^ifBusy: /);
+    await expectNoEffect();
+  });
 });

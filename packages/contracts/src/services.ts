@@ -148,13 +148,29 @@ export const claimHistoryContract = iface.object("ClaimHistory", {
   }),
 });
 
+const chatMessageSchema = z.strictObject({
+  message: z.string().trim().min(1, "must not be empty").max(20_000),
+});
+
 /** A conversation. Key: the session's id. */
 export const chatContract = iface.object("Chat", {
   message: iface.serdes({
-    input: jsonSerde(z.strictObject({ message: z.string().trim().min(1, "must not be empty").max(20_000) }), {
-      message: "Make a poem about durable execution.",
-    }),
+    input: jsonSerde(chatMessageSchema, { message: "Make a poem about durable execution." }),
     output: textOut,
+    description: "Answers a message, after those that came before it",
+  }),
+  submit: iface.shared.serdes({
+    input: jsonSerde(
+      chatMessageSchema.extend({
+        ifBusy: z
+          .enum(["queue", "reject", "interrupt"])
+          .default("queue")
+          .describe("What becomes of it while another message is being answered"),
+      }),
+      { message: "Shorten it to 2 lines.", ifBusy: "interrupt" },
+    ),
+    output: textOut,
+    description: "Answers a message, which need not wait for those that came before it",
   }),
   get_history: iface.shared.serdes({
     input: nothing,

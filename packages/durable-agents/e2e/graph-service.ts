@@ -11,7 +11,16 @@ import {
   type Tool,
 } from "@openai/agents-core";
 import { type Context, iface, type RunOptions, service } from "@restatedev/restate-sdk";
-import { type AgentPlan, agentsOf, type Graph, modelCall, type StepPlan, type Work } from "./random-graph.ts";
+import {
+  type AgentPlan,
+  type ApprovalPlan,
+  agentsOf,
+  callsOf,
+  type Graph,
+  modelCall,
+  type StepPlan,
+  type Work,
+} from "./random-graph.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 /** A graph to run, and the name under which its effects are counted. */
@@ -38,9 +47,25 @@ export const remote = iface.service("Remote", { work: iface.json<RemoteInput, st
 /** How agents run in a handler: with the library, or without. */
 export interface GraphRuntime {
   readonly operations: () => GraphOperations;
-  readonly tool: (name: string, execute: () => Promise<string>) => Tool;
+  readonly tool: (name: string, execute: () => Promise<string>, needsApproval: NeedsApproval) => Tool;
   /** Runs to the end; a streaming run reads all events. */
-  readonly runAgent: (agent: Agent, models: ModelProvider, streams: boolean) => Promise<string>;
+  readonly runAgent: (run: AgentRun) => Promise<string>;
+}
+
+type NeedsApproval = boolean | (() => Promise<boolean>);
+
+export interface AgentRun {
+  readonly agent: Agent;
+  readonly models: ModelProvider;
+  readonly graph: Graph;
+  /** Asks a person about a call, and again when the answer made no sense. */
+  readonly ask: (tool: string, again: boolean) => Promise<PersonsAnswer>;
+}
+
+/** What is answered, and how long that takes. */
+export interface PersonsAnswer {
+  readonly ms: number;
+  readonly answer: unknown;
 }
 
 const RETRIES: RunOptions<string> = { initialRetryInterval: 2, maxRetryInterval: 10 };
@@ -85,7 +110,8 @@ export function graphService(effects: GraphEffects, runtimeOf: (ctx: Context) =>
       run: async (ctx: Context, { run, graph }: GraphInput): Promise<string> => {
         const runtime = runtimeOf(ctx);
         const agent = new AgentBuilder(runtime, effects, run).build(graph.agent);
-        return runtime.runAgent(agent, graphModels(graph, effects, run), graph.streams);
+        const models = graphModels(graph, effects, run);
+        return runtime.runAgent({ agent, models, graph, ask: personOf(graph, effects, run) });
       },
     },
   });
@@ -115,10 +141,14 @@ class AgentBuilder {
 
   build(plan: AgentPlan): Agent {
     const tools = plan.turns.flat().map((call) => {
-      if (call.kind === "tool") return this.#runtime.tool(call.name, () => this.#work(call.work));
+      const needsApproval = policyOf(call.approval);
+      if (call.kind === "tool") {
+        return this.#runtime.tool(call.name, () => this.#work(call.work), needsApproval);
+      }
       return this.build(call.agent).asTool({
         toolName: call.name,
         toolDescription: "Asks",
+        needsApproval,
         ...(call.streams && { onStream: () => {} }),
       });
     });
@@ -177,6 +207,26 @@ class AgentBuilder {
     const options = plan.bounded ? { ...RETRIES, maxRetryAttempts: plan.failures + 1 } : RETRIES;
     return this.#runtime.operations().run(name, () => this.#effects.attempt(this.#run, plan), options);
   }
+}
+
+function policyOf(approval: ApprovalPlan | null): NeedsApproval {
+  if (!approval?.dynamic) return approval !== null;
+  return async () => true;
+}
+
+// A person's answer follows from the plan of the call.
+function personOf(graph: Graph, effects: GraphEffects, run: string): AgentRun["ask"] {
+  const calls = new Map(callsOf(graph.agent).map((call) => [call.name, call]));
+  return async (tool, again) => {
+    const call = calls.get(tool);
+    const step = again ? call?.approval?.again : call?.approval?.request;
+    if (!call?.approval || !step) throw new Error(`nobody is to be asked about ${tool}`);
+    await effects.attempt(run, step);
+    const { ms, decision } = call.approval;
+    if (call.approval.again && !again) return { ms, answer: "perhaps" };
+    const edited = call.kind === "agent" ? { input: "go on" } : {};
+    return { ms, answer: decision === "edit" ? { decision, arguments: edited } : { decision } };
+  };
 }
 
 // Each model reply follows from the plan of the agent that asks, and from the tool results it has.

@@ -1,5 +1,5 @@
-// What the library makes of each failure of a model API, over real HTTP and for both APIs: how often it is called, and
-// how the invocation ends.
+// What the library makes of each failure of a model API, over real HTTP and for both APIs, streamed or not: how often
+// it is called, and how the invocation ends.
 
 import { type Fault, type Simulator, startSimulator } from "@holdfast/simulator";
 import { describeModes, IngressError } from "@holdfast/testing";
@@ -19,6 +19,8 @@ interface Input {
   readonly api: Api;
   readonly agent: keyof typeof agents;
   readonly apiKey?: string;
+  /** With a listener the replies are streamed. */
+  readonly streamed: boolean;
 }
 
 const lookUp = durableTool({
@@ -60,14 +62,18 @@ beforeEach(() => {
 const runs = service({
   name: "Runs",
   handlers: {
-    run: async (ctx: Context, { api, agent, apiKey = KEY }: Input) => {
+    run: async (ctx: Context, { api, agent, apiKey = KEY, streamed }: Input) => {
       const modelProvider = openAIModels({
         api,
         apiKey,
         baseURL: `${simulator.url}/v1`,
         timeoutMs: TIMEOUT_MS,
       });
-      const runner = new DurableRunner(ctx, { modelProvider, initialRetryInterval: 1 });
+      const runner = new DurableRunner(ctx, {
+        modelProvider,
+        initialRetryInterval: 1,
+        ...(streamed && { onProgress: () => {} }),
+      });
       return (await runner.run(agents[agent], "go", { maxTurns: 3 })).finalOutput;
     },
   },
@@ -76,9 +82,14 @@ const runs = service({
 describeModes(
   "model errors",
   (bed) => {
-    describe.each(["responses", "chat_completions"] as const)("%s", (api) => {
+    describe.each([
+      { api: "responses", streamed: false },
+      { api: "responses", streamed: true },
+      { api: "chat_completions", streamed: false },
+      { api: "chat_completions", streamed: true },
+    ] as const)("$api, streamed: $streamed", ({ api, streamed }) => {
       const run = (agent: keyof typeof agents = "plain", apiKey = KEY) =>
-        bed().call("Runs", "run", { api, agent, apiKey });
+        bed().call("Runs", "run", { api, agent, apiKey, streamed });
 
       async function failure(agent?: keyof typeof agents, apiKey?: string): Promise<IngressError> {
         const error = await run(agent, apiKey).then(

@@ -23,10 +23,24 @@ export type Work =
   /** Goes on with `after`, named after the winner, when the first of them is done; then waits for the others. */
   | { readonly kind: "race"; readonly of: readonly Work[]; readonly after: StepPlan };
 
+/** A person's part in a call. */
+export interface ApprovalPlan {
+  /** What asks for it. */
+  readonly request: StepPlan;
+  /** What asks again, when the first answer makes no sense. */
+  readonly again: StepPlan | null;
+  /** How long each answer takes. */
+  readonly ms: number;
+  readonly decision: "approve" | "edit" | "reject";
+  /** Whether the tool decides by the arguments. */
+  readonly dynamic: boolean;
+}
+
 /** One tool call of a turn: a tool's own work, or an agent used as a tool. */
-export type CallPlan =
-  | { readonly kind: "tool"; readonly name: string; readonly work: Work }
-  | { readonly kind: "agent"; readonly name: string; readonly agent: AgentPlan; readonly streams: boolean };
+export type CallPlan = { readonly name: string; readonly approval: ApprovalPlan | null } & (
+  | { readonly kind: "tool"; readonly work: Work }
+  | { readonly kind: "agent"; readonly agent: AgentPlan; readonly streams: boolean }
+);
 
 export interface GuardrailPlan {
   readonly name: string;
@@ -48,6 +62,8 @@ export interface AgentPlan {
 export interface Graph {
   readonly agent: AgentPlan;
   readonly streams: boolean;
+  /** Whether the time for approvals is limited; it is never over. */
+  readonly timeout: boolean;
 }
 
 /** What a run must have done: the failures that each effect has before its one success. */
@@ -72,6 +88,10 @@ export function plannedEffects(graph: Graph): Effects {
       });
       effects.set(modelCall(agent, agent.turns.length), agent.turns.length === 0 ? agent.modelFailures : 0);
       for (const call of agent.turns.flat()) {
+        const { approval } = call;
+        if (approval) ofWork(approval.request);
+        if (approval?.again) ofWork(approval.again);
+        if (approval?.decision === "reject") continue;
         if (call.kind === "tool") ofWork(call.work);
         else ofRun(call.agent);
       }
@@ -83,6 +103,11 @@ export function plannedEffects(graph: Graph): Effects {
 
 export function modelCall(agent: AgentPlan, turn: number): string {
   return `model ${agent.id} ${turn}`;
+}
+
+/** All tool calls of a graph. */
+export function callsOf(agent: AgentPlan): CallPlan[] {
+  return agentsOf(agent).flatMap(({ turns }) => turns.flat());
 }
 
 /** All agents of a graph, nested ones and handoffs included. */
@@ -105,8 +130,8 @@ const MAX_HANDOFFS = 2;
 /** Random graphs; those of every third or so fail somewhere and are retried. */
 export function graphs(): fc.Arbitrary<Graph> {
   return fc
-    .record({ agent: agents(1, 0), streams: fc.boolean() })
-    .map(({ agent, streams }) => ({ streams, agent: new Names().agent(agent) }));
+    .record({ agent: agents(1, 0), streams: fc.boolean(), timeout: fc.boolean() })
+    .map((graph) => ({ ...graph, agent: new Names().agent(graph.agent) }));
 }
 
 const failures = fc.oneof(
@@ -150,13 +175,27 @@ const work: fc.Arbitrary<Work> = fc.oneof(
   }),
 );
 
+const approval: fc.Arbitrary<ApprovalPlan | null> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(null) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      request: step,
+      again: fc.option(step, { freq: 2 }),
+      ms: fc.integer({ min: 0, max: 12 }),
+      decision: fc.constantFrom("approve", "approve", "edit", "reject"),
+      dynamic: fc.boolean(),
+    }),
+  },
+);
+
 const guardrails: fc.Arbitrary<GuardrailPlan[]> = fc.array(
   fc.record({ name: fc.constant(""), work: fc.oneof(step, sequence), blocking: fc.boolean() }),
   { maxLength: 2 },
 );
 
 function agents(depth: number, handoffs: number): fc.Arbitrary<AgentPlan> {
-  const tool = fc.record({ kind: fc.constant("tool" as const), name: fc.constant(""), work });
+  const tool = fc.record({ kind: fc.constant("tool" as const), name: fc.constant(""), work, approval });
   const calls: fc.Arbitrary<CallPlan> =
     depth === MAX_DEPTH
       ? tool
@@ -169,6 +208,7 @@ function agents(depth: number, handoffs: number): fc.Arbitrary<AgentPlan> {
               name: fc.constant(""),
               agent: agents(depth + 1, MAX_HANDOFFS),
               streams: fc.boolean(),
+              approval,
             }),
           },
         );
@@ -204,9 +244,14 @@ class Names {
 
   #call(plan: CallPlan): CallPlan {
     const name = this.#next("call");
+    const approval = plan.approval && this.#approval(plan.approval);
     return plan.kind === "tool"
-      ? { ...plan, name, work: this.#work(plan.work) }
-      : { ...plan, name, agent: this.agent(plan.agent) };
+      ? { ...plan, name, approval, work: this.#work(plan.work) }
+      : { ...plan, name, approval, agent: this.agent(plan.agent) };
+  }
+
+  #approval(plan: ApprovalPlan): ApprovalPlan {
+    return { ...plan, request: this.#step(plan.request), again: plan.again && this.#step(plan.again) };
   }
 
   #guardrail(plan: GuardrailPlan): GuardrailPlan {

@@ -6,7 +6,14 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
-import { GraphEffects, graphService, PLANNED_FAILURE, remote, remoteService } from "./graph-service.ts";
+import {
+  GraphEffects,
+  graphService,
+  type PersonsAnswer,
+  PLANNED_FAILURE,
+  remote,
+  remoteService,
+} from "./graph-service.ts";
 import { graphs, plannedEffects } from "./random-graph.ts";
 import { SdkWarnings } from "./sdk-warnings.ts";
 
@@ -27,17 +34,39 @@ const onTheLibrary = graphService(effects, (ctx) => ({
       remote: (input) => durable.client(remote).work(input),
     };
   },
-  tool: (name, execute) =>
-    durableTool({ name, description: "Works", parameters: z.object({}), execute: () => execute() }),
-  runAgent: async (agent, modelProvider, streams) => {
-    const runner = new DurableRunner(ctx, { modelProvider, initialRetryInterval: 2 });
-    if (!streams) return String((await runner.run(agent, "go")).finalOutput);
+  tool: (name, execute, needsApproval) =>
+    durableTool({
+      name,
+      description: "Works",
+      parameters: z.object({}),
+      needsApproval,
+      execute: () => execute(),
+    }),
+  runAgent: async ({ agent, models, graph, ask }) => {
+    const runner = new DurableRunner(ctx, {
+      modelProvider: models,
+      initialRetryInterval: 2,
+      approvals: {
+        request: async ({ id, tool, insteadOf }) => answerLater(id, await ask(tool, insteadOf !== undefined)),
+        retry: { initialRetryInterval: 2, maxRetryInterval: 10 },
+        ...(graph.timeout && { timeout: { hours: 1 } }),
+      },
+    });
+    if (!graph.streams) return String((await runner.run(agent, "go")).finalOutput);
     const result = await runner.run(agent, "go", { stream: true });
     for await (const _event of result);
     await result.completed;
     return String(result.finalOutput);
   },
 }));
+
+let answers = 0;
+
+// As a person would: on their own time, and not the run's.
+function answerLater(awakeable: string, { ms, answer }: PersonsAnswer): void {
+  answers++;
+  setTimeout(() => void bed.resolveAwakeable(awakeable, answer), ms);
+}
 
 beforeAll(async () => {
   bed = await startTestBed("always-replay", {
@@ -80,7 +109,8 @@ it("runs any graph to its end with each effect once, whatever is replayed", {
     interruptAfterTimeLimit: RUNS * RUN_TIMEOUT_MS * 0.05,
   });
   const replays = bed.endpoint.attempts("Graphs", "run") - runs;
-  console.info(`${runs} runs, ${done} effects, ${replays} replays, no mismatch`);
+  console.info(`${runs} runs, ${done} effects, ${answers} approvals, ${replays} replays, no mismatch`);
+  expect(answers).toBeGreaterThan(0);
   expect(replays).toBeGreaterThan(runs);
   expect(warnings.lines).toEqual([]);
 });

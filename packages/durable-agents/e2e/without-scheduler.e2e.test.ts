@@ -21,7 +21,7 @@ const onBareContext = graphService(effects, (ctx) => ({
     remote: (input) => ctx.client(remote).work(input),
   }),
   tool: (name, execute) => tool({ name, description: "Works", parameters: z.object({}), execute }),
-  runAgent: async (agent, models) => {
+  runAgent: async ({ agent, models }) => {
     const runner = new Runner({ tracingDisabled: true, modelProvider: journaled(ctx, models) });
     return String((await runner.run(agent, "go")).finalOutput);
   },
@@ -52,6 +52,7 @@ function graph(calls: number): Graph {
   const names = Array.from({ length: calls }, (_, n) => `call${n}`);
   return {
     streams: false,
+    timeout: false,
     agent: {
       id: "a0",
       modelFailures: 0,
@@ -61,6 +62,7 @@ function graph(calls: number): Graph {
         names.map((name, n) => ({
           kind: "tool",
           name,
+          approval: null,
           work: {
             kind: "sequence",
             of: [step(`${name} first`, 3 * (calls - n)), step(`${name} then`, 2), step(`${name} last`, n)],

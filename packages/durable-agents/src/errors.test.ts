@@ -8,7 +8,13 @@ import {
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import { describe, expect, it } from "vitest";
-import { AgentRunError, classifyModelError, rethrowRestateErrors, toRunError } from "./errors.ts";
+import {
+  AgentRunError,
+  classifyModelError,
+  reportErrorsToModel,
+  rethrowRestateErrors,
+  toRunError,
+} from "./errors.ts";
 
 function apiError(status: number, body: object, headers: Record<string, string> = {}): APIError {
   return APIError.generate(status, { error: body }, undefined, new Headers(headers));
@@ -133,6 +139,23 @@ describe("rethrowRestateErrors", () => {
     expect(rethrowRestateErrors(undefined, error)).toBe(
       `An error occurred while running the tool. Please try again. Error: ${expected}`,
     );
+  });
+});
+
+describe("reportErrorsToModel", () => {
+  it.each([terminal, inTool(terminal)])("says of a terminal error that it will come again", (error) => {
+    expect(reportErrorsToModel(undefined, error)).toBe(
+      `The tool failed, and will fail again with the same arguments. Error: ${terminal}`,
+    );
+  });
+
+  it("says of another error what the default says", () => {
+    const error = new Error("no date");
+    expect(reportErrorsToModel(undefined, error)).toBe(rethrowRestateErrors(undefined, error));
+  });
+
+  it("throws a cancellation", () => {
+    expect(() => reportErrorsToModel(undefined, inTool(cancelled))).toThrow(cancelled);
   });
 });
 

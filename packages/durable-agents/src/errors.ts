@@ -8,7 +8,7 @@ import {
   ToolCallError,
   UserError,
 } from "@openai/agents-core";
-import { TerminalError } from "@restatedev/restate-sdk";
+import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
 import { withoutCredentials } from "./credentials.ts";
 
 /** What becomes of a failed model call. `retryAfterMs` is the API's own wish, in milliseconds. */
@@ -57,8 +57,21 @@ export function classifyModelError(error: unknown): ModelErrorClass {
 export function rethrowRestateErrors(_context: unknown, error: unknown): string {
   const restateError = findTerminalError(error);
   if (restateError) throw restateError;
-  const details = error instanceof Error ? error.toString() : String(error);
-  return `An error occurred while running the tool. Please try again. Error: ${details}`;
+  return `An error occurred while running the tool. Please try again. Error: ${textOf(error)}`;
+}
+
+/**
+ * An error function for tools: tells the model of every error, also of one that no retry can mend, so that it may try
+ * another way. Only a cancellation ends the run.
+ */
+export function reportErrorsToModel(context: unknown, error: unknown): string {
+  const terminal = findTerminalError(error);
+  if (!terminal || terminal instanceof CancelledError) return rethrowRestateErrors(context, error);
+  return `The tool failed, and will fail again with the same arguments. Error: ${textOf(terminal)}`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.toString() : String(error);
 }
 
 /**

@@ -13,6 +13,8 @@ export interface ServiceProcessOptions {
   /** The service's main file; Node runs TypeScript as it is. */
   entry: string | URL;
   args?: readonly string[];
+  /** The Node to run it on; this process's own by default. */
+  node?: string;
   /**
    * The service's settings. Of this process's environment only PATH, HOME and their like are passed on. Give the port
    * here (`freePort()`), so that a restart listens where Restate knows the service.
@@ -92,7 +94,7 @@ class NodeServiceProcess implements ServiceProcess {
     this.#options = options;
     this.#process = new ManagedProcess({
       name: options.name ?? basename(entry),
-      file: process.execPath,
+      file: options.node ?? process.execPath,
       args: [entry, ...(options.args ?? [])],
       env: options.env ?? {},
       cwd: options.cwd,

@@ -4,11 +4,13 @@ import type { Model, ModelRequest } from "@openai/agents-core";
 import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
 import { classifyModelError } from "../errors.ts";
 import { toWire, type WireModelResponse } from "../wire/model-response.ts";
+import { type ModelListener, streamModel } from "./stream-model.ts";
 
 /**
  * Calls the model and returns the part of its reply that the journal stores.
  *
  * @param signal aborts the HTTP request that is in flight
+ * @param listener hears the reply while it comes
  * @throws TerminalError for what no retry can mend
  * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
  */
@@ -16,14 +18,18 @@ export async function callModel(
   model: Model,
   request: ModelRequest,
   signal: AbortSignal,
+  listener?: ModelListener,
 ): Promise<WireModelResponse> {
   try {
-    const response = await model.getResponse({ ...request, signal });
+    const response = await (listener
+      ? streamModel(model, { ...request, signal }, listener.text)
+      : model.getResponse({ ...request, signal }));
     if (!Array.isArray(response.output) || response.output.length === 0) {
       throw new Error("the reply has no choices");
     }
     return toWire(response);
   } catch (error) {
+    listener?.failed();
     throw toStepError(error);
   }
 }

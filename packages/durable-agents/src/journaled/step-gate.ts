@@ -5,15 +5,13 @@
 import { setImmediate } from "node:timers/promises";
 import { TerminalError } from "@restatedev/restate-sdk";
 
-const never = <T>(): Promise<T> => new Promise<T>(() => {});
-
 /** The gate of one attempt. */
 export class StepGate {
   readonly #running = new Set<GatedStep>();
   readonly #failing = new Set<GatedStep>();
   #changed = Promise.withResolvers<void>();
 
-  /** @param cancelled aborted when nobody waits for the step any more: what its action throws then is no failure */
+  /** @param cancelled aborted when the step's caller goes on without it: what its action throws then is never retried */
   step(cancelled: AbortSignal): GatedStep {
     return new GatedStep(this, cancelled);
   }
@@ -66,7 +64,7 @@ export class GatedStep {
   /** Runs the step's action; see the header for what happens when it throws something that Restate retries. */
   async run<T>(action: () => Promise<T> | T): Promise<T> {
     await this.#gate.opened();
-    if (this.#cancelled.aborted) return never();
+    if (this.#cancelled.aborted) throw cancelledStep();
     this.#gate.enter(this);
     // A cancelled action may go on for as long as it likes: nobody waits for it.
     const leave = () => this.#gate.leave(this);
@@ -74,7 +72,7 @@ export class GatedStep {
     try {
       return await action();
     } catch (error) {
-      if (this.#cancelled.aborted) return await never();
+      if (this.#cancelled.aborted) throw cancelledStep();
       if (!(error instanceof TerminalError)) await this.#gate.fail(this);
       throw error;
     } finally {
@@ -87,4 +85,9 @@ export class GatedStep {
   settled(): void {
     this.#gate.settled(this);
   }
+}
+
+// Who undoes the step's work waits until it has ended, and need not know how.
+function cancelledStep(): TerminalError {
+  return new TerminalError("The step was cancelled.", { errorCode: 409 });
 }

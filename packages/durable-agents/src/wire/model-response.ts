@@ -27,6 +27,8 @@ export interface WireUsage {
   readonly total?: number;
   readonly inputDetails?: Readonly<Record<string, number>>;
   readonly outputDetails?: Readonly<Record<string, number>>;
+  /** The cost of the reply when it came, in whole billionths of a US dollar; only of a run with a budget of cost. */
+  readonly nanoUsd?: number;
 }
 
 export function toWire(response: ModelResponse): WireModelResponse {

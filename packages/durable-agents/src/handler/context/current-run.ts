@@ -2,8 +2,12 @@
 // Native promises carry it through every await of a run, nested agents included.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Tool } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
+import type { BudgetMeter } from "../budget/budget-meter.ts";
+import type { DurableModelCalls } from "../run/durable-model-calls.ts";
 import type { RunEnd } from "../run/run-end.ts";
+import type { RunProgress } from "../run/run-progress.ts";
 import type { ToolCallHandler } from "../run/tool-calls.ts";
 import type { DurableContext } from "./durable-context.ts";
 
@@ -11,8 +15,15 @@ import type { DurableContext } from "./durable-context.ts";
 export interface DurableRun {
   readonly context: DurableContext;
   readonly end: RunEnd;
+  readonly models: DurableModelCalls;
+  /** Counts what the run uses. */
+  readonly meter: BudgetMeter;
+  /** Tells readers of the run while it runs; nobody when left out. */
+  readonly progress?: RunProgress;
   /** What is done around each call of a function tool; nothing when left out. */
   readonly toolCall?: ToolCallHandler;
+  /** Refuses what an agent must not offer its model; called before each of its model calls. */
+  readonly checkTools?: (agent: string, tools: readonly Tool[]) => Promise<void>;
 }
 
 const current = new AsyncLocalStorage<DurableRun>();

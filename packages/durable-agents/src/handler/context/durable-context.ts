@@ -18,7 +18,7 @@ import type {
   Serde,
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
-import { isRestatePromise, RestatePromise, type TerminalError } from "@restatedev/restate-sdk";
+import { isRestatePromise, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import { StepGate } from "../../journaled/step-gate.ts";
 import { StepSignals } from "../../journaled/step-signals.ts";
 import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
@@ -30,6 +30,8 @@ import {
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
+import { currentEffectScope } from "./effect-scope.ts";
+import { RawContext } from "./raw-context.ts";
 import { handled, Scheduler } from "./scheduler.ts";
 
 /** What a durable step's action is given. */
@@ -41,6 +43,24 @@ export interface DurableStep {
 /** The last cancellation that the invocation's code has seen; not part of the context's own surface. */
 export let cancellationOf: (context: DurableContext) => TerminalError | undefined;
 
+/** Throws when replayed code may not begin this operation here; not part of the context's own surface. */
+export let assertReplayable: (context: DurableContext, operation: string) => void;
+
+/** Tells that a run begins; not part of the context's own surface. @returns tells that it has ended */
+export let beginRun: (context: DurableContext) => () => void;
+
+/**
+ * Calls `listener` when a signal of this name arrives while the handler waits for an operation; not part of the
+ * context's own surface. @returns ends that
+ */
+export let onSignal: (context: DurableContext, name: string, listener: () => void) => () => void;
+
+/** Sends a signal to another invocation; not part of the context's own surface. */
+export let sendSignal: (context: DurableContext, to: InvocationId, name: string) => void;
+
+// Known to all copies and versions of this library.
+const OWNER = Symbol.for("@holdfast/durable-agents/context");
+
 /**
  * Restate's context whose operations return native promises that are safe under `Promise.all`, `race`, `any` and
  * `allSettled`. Get one with {@link DurableContext.from}; all that is taken from one Restate context share its scheduler.
@@ -49,32 +69,65 @@ export let cancellationOf: (context: DurableContext) => TerminalError | undefine
  * {@link DurableContext.run}, or use {@link DurableContext.date} and {@link DurableContext.rand}.
  */
 export class DurableContext {
-  static readonly #ofInvocation = new WeakMap<Context, DurableContext>();
-
   static {
     cancellationOf = (context) => context.#scheduler.cancellation;
+    assertReplayable = (context, operation) => context.assertReplayable(operation);
+    onSignal = (context, name, listener) => {
+      const signal = context.perform("signal", () => context.#context.signal(name));
+      return context.#scheduler.watch(asRestatePromise(signal), listener);
+    };
+    sendSignal = (context, to, name) =>
+      context.perform("signal", () => context.#context.invocation(to).signal(name).resolve());
+    beginRun = (context) => {
+      context.#runs++;
+      let hasEnded = false;
+      return () => {
+        if (!hasEnded) context.#runs--;
+        hasEnded = true;
+      };
+    };
   }
 
-  /** The durable context of an invocation: the same one each time it is asked for. */
+  /**
+   * The durable context of an invocation: the same one each time it is asked for. From then on Restate's own context
+   * refuses what would break the replay: an operation beside a run, or beside one of the durable context.
+   *
+   * @throws TerminalError when another copy of this library is at work in this invocation
+   */
   static from(context: ObjectContext): DurableObjectContext;
   static from(context: ObjectSharedContext): DurableObjectSharedContext;
   static from(context: Context): DurableContext;
   static from(context: Context): DurableContext {
-    const known = DurableContext.#ofInvocation.get(context);
-    if (known) return known;
+    const known: unknown = Reflect.get(context, OWNER);
+    if (known instanceof DurableContext) return known;
+    if (known !== undefined) {
+      throw new TerminalError(
+        "Another copy of @holdfast/durable-agents is at work in this invocation, and would replay it in another order. " +
+          "Install one version of it, once: `npm ls @holdfast/durable-agents` tells who brings which.",
+      );
+    }
     // Restate gives every kind of handler the same object and lets the type say what it may use; so do we.
     const created = new DurableObjectContext(context as ObjectContext);
-    DurableContext.#ofInvocation.set(context, created);
+    Object.defineProperty(context, OWNER, { value: created });
     return created;
   }
 
   readonly #context: Context;
-  readonly #scheduler = new Scheduler();
+  readonly #raw: RawContext;
+  readonly #scheduler: Scheduler;
   readonly #gate = new StepGate();
+  readonly #cancelled = new Set<InvocationId>();
   #signals: StepSignals | undefined;
+  #runs = 0;
 
   protected constructor(context: Context) {
     this.#context = context;
+    this.#raw = new RawContext(context, {
+      isRunning: () => this.#runs > 0,
+      isPending: () => this.#scheduler.isPending,
+      assertReplayable: (operation) => this.assertReplayable(operation),
+    });
+    this.#scheduler = new Scheduler(this.#raw);
   }
 
   /** Deterministic random numbers and UUIDs, seeded by the invocation's id. Not for secrets. */
@@ -133,14 +186,14 @@ export class DurableContext {
     const cancelled = new AbortController();
     const ended = signals.open();
     const step = this.#gate.step(cancelled.signal);
-    const result = this.track(
-      name,
-      () => this.#context.run(name, () => step.run(() => action({ signal: ended.signal })), options),
-      () => {
-        cancelled.abort();
-        ended.abort();
-      },
+    const run = this.perform(name, () =>
+      this.#context.run(name, () => step.run(() => action({ signal: ended.signal })), options),
     );
+    const result = this.#waitFor(run, () => {
+      cancelled.abort();
+      ended.abort();
+    });
+    currentEffectScope()?.began({ end: () => this.#waitFor(run) }, result);
     const settled = () => {
       signals.close(ended);
       step.settled();
@@ -156,19 +209,22 @@ export class DurableContext {
 
   /** A promise that somebody outside resolves by its id, through Restate's ingress or `resolveAwakeable`. */
   awakeable<T>(serde?: Serde<T>): { id: string; promise: Promise<T> } {
-    this.assertReplayable("awakeable");
-    const { id, promise } = this.#context.awakeable<T>(serde);
-    return { id, promise: this.#scheduler.track(promise) };
+    const { id, promise } = this.perform("awakeable", () => this.#context.awakeable<T>(serde));
+    return { id, promise: this.#waitFor(promise) };
   }
 
+  /**
+   * Gives the promise of an awakeable its value, also when another invocation waits for it.
+   *
+   * @param payload as the one who waits expects it; `null` when left out
+   */
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
-    this.assertReplayable("resolveAwakeable");
-    this.#context.resolveAwakeable(id, payload, serde);
+    this.perform("resolveAwakeable", () => this.#context.resolveAwakeable(id, payload, serde));
   }
 
+  /** Rejects the promise of an awakeable with a TerminalError: the given one, or one of this message. */
   rejectAwakeable(id: string, reason: string | TerminalError): void {
-    this.assertReplayable("rejectAwakeable");
-    this.#context.rejectAwakeable(id, reason);
+    this.perform("rejectAwakeable", () => this.#context.rejectAwakeable(id, reason));
   }
 
   /** A typed client of a contract. `key` is needed for Virtual Objects and Workflows. */
@@ -223,8 +279,8 @@ export class DurableContext {
 
   /** Asks Restate to cancel an invocation and all that it called. */
   cancel(invocationId: InvocationId): void {
-    this.assertReplayable("cancel");
-    this.#context.invocation(invocationId).cancel();
+    this.perform("cancel", () => this.#context.invocation(invocationId).cancel());
+    this.#cancelled.add(invocationId);
   }
 
   /** Waits for the result of another invocation. */
@@ -232,28 +288,43 @@ export class DurableContext {
     return this.track("attach", () => this.#context.invocation(invocationId).attach<T>(serde));
   }
 
-  /** See {@link Scheduler.assertReplayable}. */
+  /** See {@link Scheduler.assertReplayable} and {@link EffectScope.assertOpen}. */
   protected assertReplayable(operation: string): void {
     this.#scheduler.assertReplayable(operation);
+    currentEffectScope()?.assertOpen(operation);
+  }
+
+  /** Calls Restate's context. */
+  protected perform<T>(operation: string, call: () => T): T {
+    this.assertReplayable(operation);
+    return this.#raw.use(call);
   }
 
   /** Starts an operation on Restate's context and hands its promise to the scheduler. */
-  protected track<T>(operation: string, start: () => Promise<T>, onCancel?: () => void): Promise<T> {
-    this.assertReplayable(operation);
-    return this.#scheduler.track(asRestatePromise<T>(start()), onCancel);
+  protected track<T>(operation: string, start: () => Promise<T>): Promise<T> {
+    return this.#waitFor(asRestatePromise<T>(this.perform(operation, start)));
+  }
+
+  #waitFor<T>(promise: RestatePromise<T>, onCancel?: () => void): Promise<T> {
+    const outlastsCancellation = currentEffectScope()?.outlastsCancellation ?? false;
+    return this.#scheduler.track(promise, { ...(onCancel && { onCancel }), outlastsCancellation });
   }
 
   #call<T>(operation: string, start: () => RestatePromise<T> & InvocationHandle): DurableCall<T> {
-    this.assertReplayable(operation);
-    const call = start();
-    return withInvocationId(this.#scheduler.track(call), () =>
+    const call = this.perform(operation, start);
+    const result = withInvocationId(this.#waitFor(call), () =>
       this.track("invocationId", () => call.invocationId),
     );
+    const cancel = async () => {
+      const id = await result.invocationId;
+      if (!this.#cancelled.has(id)) this.cancel(id);
+    };
+    currentEffectScope()?.began({ end: () => this.#waitFor(call), cancel }, result);
+    return result;
   }
 
   #send(operation: string, start: () => InvocationHandle): InvocationHandle {
-    this.assertReplayable(operation);
-    const handle = start();
+    const handle = this.perform(operation, start);
     return withInvocationId({}, () => this.track("invocationId", () => handle.invocationId));
   }
 }
@@ -304,20 +375,17 @@ export class DurableObjectContext extends DurableObjectSharedContext {
 
   /** Writes a state entry. */
   set<T>(name: string, value: T, serde?: Serde<T>): void {
-    this.assertReplayable("set");
-    this.#state.set<T>(name, value, serde);
+    this.perform("set", () => this.#state.set<T>(name, value, serde));
   }
 
   /** Removes a state entry. */
   clear(name: string): void {
-    this.assertReplayable("clear");
-    this.#state.clear(name);
+    this.perform("clear", () => this.#state.clear(name));
   }
 
   /** Removes all state entries. */
   clearAll(): void {
-    this.assertReplayable("clearAll");
-    this.#state.clearAll();
+    this.perform("clearAll", () => this.#state.clearAll());
   }
 }
 

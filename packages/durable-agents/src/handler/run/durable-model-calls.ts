@@ -7,18 +7,23 @@ import {
   type ModelProvider,
   type ModelRequest,
   type ModelResponse,
+  NoopTrace,
   type StreamEvent,
   type StreamEventResponseCompleted,
   withTraceContext,
 } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
 import { callModel } from "../../journaled/call-model.ts";
+import { meteredCall } from "../../journaled/metered-call.ts";
 import { openAIModels } from "../../journaled/openai-models.ts";
 import { fromWire, type WireModelResponse } from "../../wire/model-response.ts";
+import { BudgetExceededError } from "../budget/budget-exceeded-error.ts";
 import { currentDurableRun } from "../context/current-run.ts";
 import type { DurableContext } from "../context/durable-context.ts";
 import { RunEnd } from "./run-end.ts";
+import type { ModelProgress } from "./run-progress.ts";
 
+/** Who answers model calls, and how often one that fails is made again. */
 export interface DurableModelCallsOptions {
   /** Who answers; OpenAI by its own environment variables when left out. Its client must not retry by itself. */
   readonly modelProvider?: ModelProvider;
@@ -49,35 +54,75 @@ export class DurableModelCalls implements ModelProvider {
 
   async getModel(name?: string): Promise<Model> {
     return {
-      getResponse: async (request) => fromWire(await this.#step(name, request)),
+      getResponse: (request) => this.#agentCall(name, request),
       getStreamedResponse: (request) => this.#stream(name, request),
     };
   }
 
-  async #step(name: string | undefined, request: ModelRequest): Promise<WireModelResponse> {
-    const end = currentDurableRun()?.end ?? this.#end;
-    end.throwIfEnded();
-    // Restate runs the step outside of the SDK's trace, which its models need.
-    const trace = getCurrentTraceContext();
-    const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
+  /**
+   * A model call that is none of an agent's, such as a summary of what was said: one journaled step of the given name.
+   * It counts in the run's budget. What it fails with does not end the run.
+   *
+   * @param model the model's name
+   * @throws TerminalError when it failed for good, or the invocation was cancelled
+   */
+  async call(step: string, model: string, request: ModelRequest): Promise<ModelResponse> {
+    return fromWire(await this.#step(step, model, request));
+  }
+
+  async #agentCall(name: string | undefined, request: ModelRequest): Promise<ModelResponse> {
+    const agent = callingAgent();
+    const progress = agent === undefined ? undefined : currentDurableRun()?.progress?.modelStarted(agent);
     try {
-      return await this.#context.run(
-        stepName(name),
-        ({ signal }) =>
-          withTraceContext(trace, async () =>
-            callModel(await this.#provider.getModel(name), request, signal),
-          ),
-        { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
-      );
+      const response = fromWire(await this.#step(stepName(agent, name), name, request, progress));
+      progress?.ended([...texts(response)].join(""));
+      return response;
     } catch (error) {
-      end.note(error);
+      this.#currentEnd().note(error);
       throw error;
     }
   }
 
+  async #step(
+    step: string,
+    name: string | undefined,
+    request: ModelRequest,
+    progress?: ModelProgress,
+  ): Promise<WireModelResponse> {
+    const run = currentDurableRun();
+    this.#currentEnd().throwIfEnded();
+    // Refused inside of the step: the journal keeps what was decided, whatever the limit is on the next attempt.
+    const refusal = run?.meter.admit();
+    // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none.
+    const trace = getCurrentTraceContext() ?? { trace: new NoopTrace(), span: null };
+    const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
+    try {
+      const reply = await this.#context.run(
+        step,
+        ({ signal }) => {
+          if (refusal) throw refusal;
+          const call = () =>
+            withTraceContext(trace, async () =>
+              callModel(await this.#provider.getModel(name), request, signal, progress?.execution(signal)),
+            );
+          return run ? meteredCall(name, run.meter, call) : call();
+        },
+        { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
+      );
+      run?.meter.add(reply.usage);
+      return reply;
+    } catch (error) {
+      throw BudgetExceededError.from(error) ?? error;
+    }
+  }
+
+  #currentEnd(): RunEnd {
+    return currentDurableRun()?.end ?? this.#end;
+  }
+
   // The whole reply is journaled before its first event: what a reader has seen, a replay shows again.
   async *#stream(name: string | undefined, request: ModelRequest): AsyncGenerator<StreamEvent> {
-    const response = fromWire(await this.#step(name, request));
+    const response = await this.#agentCall(name, request);
     yield { type: "response_started" };
     for (const delta of texts(response)) yield { type: "output_text_delta", delta };
     const { responseId: id = "", output, usage } = response;
@@ -95,9 +140,12 @@ function* texts(response: ModelResponse): Generator<string> {
 }
 
 // The SDK does not tell a model which agent calls it, but its span of that agent is the current one.
-function stepName(model: string | undefined): string {
+function callingAgent(): string | undefined {
   const data = getCurrentSpan()?.spanData;
-  const agent = data?.type === "agent" ? data.name : undefined;
+  return data?.type === "agent" ? data.name : undefined;
+}
+
+function stepName(agent: string | undefined, model: string | undefined): string {
   // An agent that names no model has an empty string for it.
   return [agent, model || "default model"].filter((part) => part !== undefined).join(" ");
 }

@@ -10,18 +10,38 @@ import {
   type StreamedRunResult,
   type StreamRunOptions,
 } from "@openai/agents-core";
-import type { Context } from "@restatedev/restate-sdk";
-import { withDurableRun } from "../context/current-run.ts";
-import { DurableContext } from "../context/durable-context.ts";
+import { CancelledError, type Context } from "@restatedev/restate-sdk";
+import type { ProgressListener, ProgressPublisher } from "../../progress/on-progress.ts";
+import { approvalCalls } from "../approvals/approval-calls.ts";
+import type { Approvals } from "../approvals/approvals.ts";
+import { refuseApprovals } from "../approvals/refuse-approvals.ts";
+import { type Budget, checkedBudget } from "../budget/budget.ts";
+import { BudgetMeter, rememberMeter } from "../budget/budget-meter.ts";
+import { currentDurableRun, type DurableRun, withDurableRun } from "../context/current-run.ts";
+import { beginRun, DurableContext } from "../context/durable-context.ts";
+import { keepInput } from "../session/keep-input.ts";
+import { holdSession } from "../session/session-hold.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./durable-model-calls.ts";
 import { durableStream } from "./durable-stream.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { RunEnd } from "./run-end.ts";
-import { installToolCalls } from "./tool-calls.ts";
+import { RunProgress } from "./run-progress.ts";
+import { composed, installToolCalls } from "./tool-calls.ts";
 
 /** The Agents SDK's run configuration, with how model calls are made durable. `model` is a name, never an object. */
 export type DurableRunnerOptions = Partial<Omit<RunConfig, "model" | "modelProvider">> &
-  DurableModelCallsOptions & { readonly model?: string };
+  DurableModelCallsOptions & {
+    readonly model?: string;
+    /** What each run may use; anything when left out. */
+    readonly budget?: Budget;
+    /** Who is asked about calls of tools with `needsApproval`; without it such a call ends the run. */
+    readonly approvals?: Approvals;
+    /**
+     * Who is told of a run while it runs: a listener in this process, or readers anywhere, by {@link publishTo}. Its
+     * model calls are then streamed. What becomes of the progress never changes the run or fails it.
+     */
+    readonly onProgress?: ProgressListener | ProgressPublisher;
+  };
 
 // Agents differ in their context and output types; the SDK's own runner takes them all by this type.
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's signature, `run<TAgent extends Agent<any, any>>`
@@ -40,9 +60,10 @@ export class DurableRunner {
   readonly #context: DurableContext;
   readonly #options: DurableRunnerOptions;
 
+  /** @throws TerminalError when the budget is not valid */
   constructor(context: Context | DurableContext, options: DurableRunnerOptions = {}) {
     this.#context = context instanceof DurableContext ? context : DurableContext.from(context);
-    this.#options = options;
+    this.#options = options.budget ? { ...options, budget: checkedBudget(options.budget) } : options;
     installToolCalls();
   }
 
@@ -50,6 +71,8 @@ export class DurableRunner {
    * Runs an agent to its final output.
    *
    * @throws TerminalError when a tool or a model call failed for good, or the invocation was cancelled
+   * @throws BudgetExceededError when a model call was needed after the budget had been used up
+   * @throws TerminalError when what the agent uses cannot be made durable, or its session is used by another run now
    * @throws AgentRunError when the Agents SDK gave up (turn limit, guardrail, unusable reply); its cause is the SDK's error
    */
   run<A extends AnyAgent, C = undefined>(
@@ -72,8 +95,38 @@ export class DurableRunner {
     options?: NonStreamRunOptions<C, A> | StreamRunOptions<C, A>,
   ): Promise<RunResult<C, A> | StreamedRunResult<C, A>> {
     refuseUnsupported(agent);
-    const { maxRetryAttempts, initialRetryInterval, maxRetryInterval, modelProvider, ...config } =
-      this.#options;
+    const letGo = holdSession(options?.session);
+    const endRun = beginRun(this.#context);
+    const ended = () => {
+      letGo();
+      endRun();
+    };
+    try {
+      const result = await this.#run(agent, input, options);
+      if ("completed" in result) result.completed.then(ended, ended);
+      else ended();
+      return result;
+    } catch (error) {
+      ended();
+      throw error;
+    }
+  }
+
+  async #run<A extends AnyAgent, C>(
+    agent: A,
+    input: string | AgentInputItem[],
+    options: NonStreamRunOptions<C, A> | StreamRunOptions<C, A> | undefined,
+  ): Promise<RunResult<C, A> | StreamedRunResult<C, A>> {
+    const {
+      maxRetryAttempts,
+      initialRetryInterval,
+      maxRetryInterval,
+      modelProvider,
+      budget,
+      approvals,
+      onProgress,
+      ...config
+    } = this.#options;
     const models = new DurableModelCalls(this.#context, {
       ...(modelProvider && { modelProvider }),
       ...(maxRetryAttempts !== undefined && { maxRetryAttempts }),
@@ -89,16 +142,41 @@ export class DurableRunner {
       modelProvider: models,
     });
     const end = new RunEnd(this.#context);
+    const meter = new BudgetMeter(budget, currentDurableRun()?.meter);
+    const progress = onProgress && RunProgress.start(this.#context, onProgress, agent.name);
+    const toolErrorFormatter = options?.toolErrorFormatter ?? config.toolErrorFormatter;
+    const approving = approvalCalls({ context: this.#context, end, approvals, toolErrorFormatter });
+    const run: DurableRun = {
+      context: this.#context,
+      end,
+      models,
+      meter,
+      checkTools: (agent, tools) => refuseApprovals(agent, tools, approvals),
+      toolCall: progress ? composed(approving, progress.toolCall) : approving,
+      ...(progress && { progress }),
+    };
     try {
-      return await withDurableRun({ context: this.#context, end }, async () => {
-        if (options?.stream) return durableStream(await runner.run<A, C>(agent, input, options), end);
+      return await withDurableRun(run, async () => {
+        if (options?.stream) {
+          const streamed = durableStream(await runner.run<A, C>(agent, input, options), end);
+          streamed.completed.then(
+            () => progress?.completed(),
+            (error: unknown) => progress?.failed(error),
+          );
+          return rememberMeter(streamed, meter);
+        }
         const whole = options as NonStreamRunOptions<C, A> | undefined;
         const result = await runner.run<A, C>(agent, input, whole);
+        end.noteInterruptions(result.interruptions);
         end.throwIfEnded();
-        return result;
+        progress?.completed();
+        return rememberMeter(result, meter);
       });
     } catch (error) {
-      throw end.errorFor(error);
+      const ended = end.errorFor(error);
+      progress?.failed(ended);
+      if (ended instanceof CancelledError) await keepInput(options?.session, input);
+      throw ended;
     }
   }
 }

@@ -14,14 +14,15 @@ export function durableStream<C, A extends AnyAgent>(
   result: StreamedRunResult<C, A>,
   end: RunEnd,
 ): StreamedRunResult<C, A> {
-  const completed = result.completed.then(
-    () => end.throwIfEnded(),
-    (error: unknown) => Promise.reject(end.errorFor(error)),
-  );
+  const ended = () => {
+    end.noteInterruptions(result.interruptions);
+    end.throwIfEnded();
+  };
+  const completed = result.completed.then(ended, (error: unknown) => Promise.reject(end.errorFor(error)));
   // Whoever reads the events learns of the error there.
   completed.catch(() => {});
-  const events = () => endingAsTheRun(result, end);
-  const text = () => ReadableStream.from(endingAsTheRun(result.toTextStream(), end));
+  const events = () => endingAsTheRun(result, end, ended);
+  const text = () => ReadableStream.from(endingAsTheRun(result.toTextStream(), end, ended));
   const replaced: Partial<Record<PropertyKey, () => unknown>> = {
     completed: () => completed,
     error: () => (result.error === null ? null : end.errorFor(result.error)),
@@ -40,11 +41,15 @@ export function durableStream<C, A extends AnyAgent>(
   });
 }
 
-async function* endingAsTheRun<T>(events: AsyncIterable<T>, end: RunEnd): AsyncGenerator<T> {
+async function* endingAsTheRun<T>(
+  events: AsyncIterable<T>,
+  end: RunEnd,
+  ended: () => void,
+): AsyncGenerator<T> {
   try {
     yield* events;
   } catch (error) {
     throw end.errorFor(error);
   }
-  end.throwIfEnded();
+  ended();
 }

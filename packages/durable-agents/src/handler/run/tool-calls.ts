@@ -2,12 +2,18 @@
 // has no hook for it that also reaches the tools of an agent used as a tool, so tools are wrapped where every agent
 // gives them to its runner: in Agent.getAllTools, which outside of durable runs stays what it was.
 
-import { Agent, type FunctionTool, type RunContext, type Tool } from "@openai/agents-core";
+import { Agent, type RunContext, type Tool, ToolCallError, tool } from "@openai/agents-core";
+import type { TerminalError } from "@restatedev/restate-sdk";
+import { z } from "zod";
+import { AgentRunError, findTerminalError } from "../../errors.ts";
 import { currentDurableRun } from "../context/current-run.ts";
 import { refuseUnsupported } from "./refusals.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for an agent of any context and output
 type AnyAgent = Agent<any, any>;
+
+/** The SDK's function tool of any parameters. */
+export type FunctionTool = Extract<Tool, { type: "function" }>;
 
 /** One call of a function tool, before it is made. */
 export interface ToolCall {
@@ -17,6 +23,8 @@ export interface ToolCall {
   readonly runContext: RunContext;
   /** The arguments as the model gave them: JSON, not yet checked. */
   readonly input: string;
+  /** Aborts when the SDK gives the call up, because another call of the turn failed. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Makes the call by `invoke`, with the call's own input or another one, or answers in its place. */
@@ -24,6 +32,15 @@ export type ToolCallHandler = (
   call: ToolCall,
   invoke: (input: string) => Promise<unknown>,
 ) => Promise<unknown>;
+
+/** Several handlers as one; the first is the outermost. */
+export function composed(...handlers: readonly ToolCallHandler[]): ToolCallHandler {
+  return (call, invoke) =>
+    handlers.reduceRight(
+      (next, handler) => (input: string) => handler({ ...call, input }, next),
+      invoke,
+    )(call.input);
+}
 
 let installed = false;
 
@@ -34,10 +51,18 @@ export function installToolCalls(): void {
   const original = Agent.prototype.getAllTools;
   Agent.prototype.getAllTools = async function (this: AnyAgent, ...args) {
     const run = currentDurableRun();
-    // An agent used as a tool can be looked into only here: before its first model call.
-    if (run) refuseUnsupported(this);
-    const tools = await original.apply(this, args);
-    return run?.toolCall ? tools.map((tool) => wrapped(tool, this.name)) : tools;
+    if (!run) return original.apply(this, args);
+    try {
+      // An agent used as a tool can be looked into only here: before its first model call.
+      refuseUnsupported(this);
+      const tools = await original.apply(this, args);
+      await run.checkTools?.(this.name, tools);
+      return run.toolCall ? tools.map((tool) => wrapped(tool, this.name)) : tools;
+    } catch (error) {
+      // Such an agent's errors become messages to the model that called it.
+      run.end.note(error);
+      throw error;
+    }
   };
 }
 
@@ -56,16 +81,44 @@ function wrapped(tool: Tool, agent: string): Tool {
 function wrap(tool: FunctionTool, agent: string): FunctionTool {
   return {
     ...tool,
-    // Asked for in place, by the handler of calls: an interruption would unwind the whole run.
-    needsApproval: notBySdk,
-    invoke: (runContext, input, details) => {
+    needsApproval: neverBySdk,
+    invoke: async (runContext, input, details) => {
       const invoke = (actual: string) => tool.invoke(runContext, actual, details);
-      const handler = currentDurableRun()?.toolCall;
-      if (!handler) return invoke(input);
+      const { toolCall, end } = currentDurableRun() ?? {};
+      if (!toolCall) return invoke(input);
       const callId = details?.toolCall?.callId ?? "";
-      return handler({ agent, tool, callId, runContext, input }, invoke) as Promise<string>;
+      const { signal } = details ?? {};
+      try {
+        return (await toolCall({ agent, tool, callId, runContext, input, signal }, invoke)) as string;
+      } catch (error) {
+        // It ends the run, also when an agent used as a tool would make a message of it on the way up.
+        end?.note(runErrorOf(tool.name, error, signal));
+        throw error;
+      }
     },
   };
 }
 
-const notBySdk = async () => false;
+// A tool that lets out what is not terminal, by `errorFunction: null`, wants the run to end too; but not when the call was
+// given up because of another one, whose error it is that counts.
+function runErrorOf(
+  tool: string,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): TerminalError | undefined {
+  const terminal = findTerminalError(error);
+  if (terminal || signal?.aborted) return terminal;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new AgentRunError(new ToolCallError(`The tool "${tool}" failed.`, cause));
+}
+
+// Approvals are asked for in place, by the handler of calls: an interruption would unwind the whole run. The SDK knows
+// the policies that it made itself of `true` and `false`; one that it does not know interrupts at arguments that are no
+// JSON object, whatever it says.
+const { needsApproval: neverBySdk } = tool({
+  name: "never",
+  description: "",
+  parameters: z.object({}),
+  needsApproval: false,
+  execute: () => "",
+});

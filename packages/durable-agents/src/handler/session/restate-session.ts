@@ -1,120 +1,98 @@
 // The SDK's Session in a Virtual Object's state: appended to, never rewritten, read from its tail.
 
-import type { AgentInputItem, Session } from "@openai/agents-core";
+import type { AgentInputItem, RunContext, RunContextAwareSession } from "@openai/agents-core";
 import type { ObjectContext } from "@restatedev/restate-sdk";
-import type { WireSessionChunk, WireSessionHead } from "../../wire/session.ts";
 import { DurableContext, type DurableObjectContext } from "../context/durable-context.ts";
-import { DEFAULT_SESSION_NAME, SessionHistory } from "./session-history.ts";
+import { type HistoryPolicy, wholeHistory } from "./history-policy.ts";
+import { DEFAULT_SESSION_NAME, itemsOf } from "./session-history.ts";
+import { SessionStore } from "./session-store.ts";
 
+/** Settings of a {@link RestateSession}. */
 export interface RestateSessionOptions {
   /** Names the conversation when one object holds several; part of the state keys. `session` by default. */
   readonly name?: string;
-  /** How many of the last turns the model is sent; a turn begins with a user's message. All of them by default. */
-  readonly lastTurns?: number;
+  /** What of the conversation the model is sent: `keepLastTurns(…)` or `summarise(…)`; all of it by default. */
+  readonly history?: HistoryPolicy;
 }
+
+/** Where a session is kept; not part of its own surface. */
+export let placeOf: (session: RestateSession) => { context: DurableContext; name: string };
 
 // A turn without tools, the smallest there is: a question and its answer.
 const ITEMS_PER_PART = 2;
 
 /**
  * The SDK's `Session` in a Virtual Object's state. Each append is a state entry of its own, so a long conversation
- * costs no more per turn than a short one when the handler sets `enableLazyState: true` and `lastTurns` bounds what
+ * costs no more per turn than a short one when the handler sets `enableLazyState: true` and `history` bounds what
  * the model is sent.
  *
  * ```ts
- * await new DurableRunner(ctx).run(agent, message, { session: new RestateSession(ctx, { lastTurns: 20 }) });
+ * const session = new RestateSession(ctx, { history: keepLastTurns(20) });
+ * await new DurableRunner(ctx).run(agent, message, { session });
  * ```
+ *
+ * A run that ends appends all that it added. Of one that is cancelled, what the user said stays, and nothing of the
+ * unfinished answer does: no call without its result. Of one that fails, the SDK keeps nothing, or in a streaming run
+ * what the user said.
  */
-export class RestateSession implements Session {
+export class RestateSession implements RunContextAwareSession {
+  static {
+    placeOf = (session) => ({ context: session.#context, name: session.#name });
+  }
+
+  /** Lets the SDK give the run's context to the session, so that a summary counts in the run's usage. */
+  readonly acceptsRunContext = true;
   readonly #context: DurableObjectContext;
-  readonly #history: SessionHistory;
   readonly #name: string;
-  readonly #lastTurns: number;
+  readonly #store: SessionStore;
+  readonly #history: HistoryPolicy;
 
   /** @param context of the Virtual Object's exclusive handler that holds the conversation */
   constructor(context: ObjectContext | DurableObjectContext, options: RestateSessionOptions = {}) {
-    this.#context = context instanceof DurableContext ? context : DurableContext.from(context);
+    const durable = context instanceof DurableContext ? context : DurableContext.from(context);
+    this.#context = durable;
     this.#name = options.name ?? DEFAULT_SESSION_NAME;
-    this.#history = new SessionHistory(this.#context, this.#name);
-    this.#lastTurns = options.lastTurns ?? Number.POSITIVE_INFINITY;
+    this.#store = new SessionStore(durable, this.#name);
+    this.#history = options.history ?? wholeHistory;
   }
 
+  /** The object's key and the conversation's name, as `key/name`. */
   async getSessionId(): Promise<string> {
     return `${this.#context.key}/${this.#name}`;
   }
 
   /**
-   * The conversation's items, oldest first: the last `limit` of them, or else the last turns this session sends to
-   * the model. Reads only the tail that it needs.
+   * The conversation's items, oldest first: the last `limit` of them as they were appended, or else what this
+   * session's `history` sends to the model. Reads only the tail that it needs.
    */
-  async getItems(limit?: number): Promise<AgentInputItem[]> {
-    if (limit !== undefined) {
-      const items = await this.#history.tail(
-        (chunks) => sum(chunks, (chunk) => chunk.items.length) >= limit,
-        Math.ceil(limit / ITEMS_PER_PART),
-      );
-      return limit > 0 ? items.slice(-limit) : [];
-    }
-    const items = await this.#history.tail(
-      (chunks) => sum(chunks, (chunk) => chunk.turns) >= this.#lastTurns,
-      this.#lastTurns,
+  async getItems(limit?: number, runContext?: RunContext<unknown>): Promise<AgentInputItem[]> {
+    if (limit === undefined) return this.#history.read(this.#store, runContext);
+    if (limit <= 0) return [];
+    const head = await this.#store.head();
+    const tail = await this.#store.tail(
+      head.first,
+      head.next,
+      (chunks) => itemsOf(chunks).length >= limit,
+      Math.ceil(limit / ITEMS_PER_PART),
     );
-    return lastTurns(items, this.#lastTurns);
+    return itemsOf(tail).slice(-limit);
   }
 
+  /** Appends items as one part of the conversation, under a state key of its own; an empty list does nothing. */
   async addItems(items: AgentInputItem[]): Promise<void> {
-    if (items.length === 0) return;
-    const head = await this.#history.head();
-    this.#writeChunk(head.next, items);
-    this.#writeHead({ ...head, next: head.next + 1 });
+    if (items.length > 0) await this.#store.append(items);
   }
 
-  async popItem(): Promise<AgentInputItem | undefined> {
-    const head = await this.#history.head();
-    const last = head.next - 1;
-    const chunk = last < head.first ? null : await this.#history.chunk(last);
-    if (!chunk) return undefined;
-    const items = chunk.items.slice(0, -1);
-    if (items.length > 0) {
-      this.#writeChunk(last, items);
-    } else {
-      this.#context.clear(this.#history.chunkKey(last));
-      this.#writeHead({ ...head, next: last });
-    }
-    return chunk.items.at(-1);
+  /**
+   * Takes the last item off and gives it. An item that was summarised, and not pruned, can be taken too: the summary
+   * is dropped then, and made anew when it is needed.
+   */
+  popItem(): Promise<AgentInputItem | undefined> {
+    return this.#store.pop();
   }
 
-  async clearSession(): Promise<void> {
-    const head = await this.#history.head();
-    for (let n = head.first; n < head.next; n++) this.#context.clear(this.#history.chunkKey(n));
-    // Numbers are not used again, so that a reader beside us never takes a new part for an old one.
-    this.#writeHead({ ...head, first: head.next });
+  /** Forgets the conversation, its summary included. */
+  clearSession(): Promise<void> {
+    return this.#store.clear();
   }
-
-  #writeChunk(n: number, items: readonly AgentInputItem[]): void {
-    const chunk: WireSessionChunk = { v: 1, turns: items.filter(isUserMessage).length, items };
-    this.#context.set(this.#history.chunkKey(n), chunk);
-  }
-
-  #writeHead(head: WireSessionHead): void {
-    this.#context.set(this.#history.headKey, head);
-  }
-}
-
-function isUserMessage(item: AgentInputItem): boolean {
-  return "role" in item && item.role === "user";
-}
-
-function sum<T>(values: readonly T[], of: (value: T) => number): number {
-  return values.reduce((total, value) => total + of(value), 0);
-}
-
-// Cut where a user speaks, so that no tool result is left without its call.
-function lastTurns(items: AgentInputItem[], turns: number): AgentInputItem[] {
-  let seen = 0;
-  for (let i = items.length - 1; i >= 0; i--) {
-    const item = items[i];
-    if (item && isUserMessage(item) && ++seen === turns) return items.slice(i);
-  }
-  return items;
 }

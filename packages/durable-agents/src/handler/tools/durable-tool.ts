@@ -3,9 +3,10 @@
 import { type FunctionTool, type RunContext, type ToolOptions, tool } from "@openai/agents-core";
 import type { z } from "zod";
 import { rethrowRestateErrors } from "../../errors.ts";
-import { currentDurableContext, currentDurableRun } from "../context/current-run.ts";
+import { currentDurableContext } from "../context/current-run.ts";
 import type { DurableContext } from "../context/durable-context.ts";
 
+/** A tool for {@link durableTool} to make: what the model is told of it, and what it does. */
 export interface DurableToolOptions<P extends ToolParameters, C> {
   readonly name: string;
   /** What the model is told the tool is for. */
@@ -19,11 +20,31 @@ export interface DurableToolOptions<P extends ToolParameters, C> {
     run?: RunContext<C>,
   ) => Promise<unknown> | unknown;
   /**
-   * Turns an error into a message for the model. By default terminal errors end the run and all others go to the
-   * model; `null` ends the run with any error.
+   * Whether a person must approve a call before `execute` runs: always, or by its arguments. The run waits in place,
+   * durably, and DurableRunner's `approvals` say who is asked. A function is replayed code, as `execute` is.
    */
-  readonly errorFunction?: ((context: RunContext<C>, error: unknown) => Promise<string> | string) | null;
+  readonly needsApproval?: NeedsApproval<P>;
+  /** What becomes of an error in `execute`; {@link rethrowRestateErrors} by default. */
+  readonly errorFunction?: ToolErrorFunction<C>;
 }
+
+/**
+ * Turns an error of a tool into a message for the model, or throws what the run ends with:
+ *
+ * - {@link rethrowRestateErrors}: terminal errors end the run, all others go to the model;
+ * - {@link reportErrorsToModel}: all go to the model;
+ * - `null`: any error ends the run.
+ *
+ * A cancellation ends the run whatever it returns.
+ */
+export type ToolErrorFunction<C = unknown> =
+  | ((context: RunContext<C>, error: unknown) => Promise<string> | string)
+  | null;
+
+/** The SDK's approval policy: `true`, or a function of the arguments. */
+export type NeedsApproval<P extends ToolParameters> =
+  | boolean
+  | ((run: RunContext, input: z.infer<P>, callId?: string) => Promise<boolean> | boolean);
 
 /** What a tool takes: a zod object, as the SDK's strict tools want it. */
 export type ToolParameters = z.ZodObject;
@@ -44,28 +65,16 @@ export type ToolParameters = z.ZodObject;
 export function durableTool<P extends ToolParameters, C = unknown>(
   options: DurableToolOptions<P, C>,
 ): FunctionTool<C, P> {
-  const { name, description, parameters, execute, errorFunction = rethrowRestateErrors } = options;
+  const { name, description, parameters, execute, needsApproval = false } = options;
+  const { errorFunction = rethrowRestateErrors } = options;
   const sdkOptions = {
     name,
     description,
     parameters,
-    errorFunction:
-      errorFunction && ((run: RunContext<C>, error: unknown) => noting(() => errorFunction(run, error))),
-    execute: (input: z.infer<P>, run?: RunContext<C>) => {
-      const work = () => execute(input, currentDurableContext(), run);
-      return errorFunction ? work() : noting(work);
-    },
+    needsApproval,
+    errorFunction,
+    execute: (input: z.infer<P>, run?: RunContext<C>) => execute(input, currentDurableContext(), run),
   };
   // The SDK's options are a conditional type of P, which TypeScript cannot resolve while P is generic.
   return tool<P, C>(sdkOptions as unknown as ToolOptions<P, C>);
-}
-
-// What leaves a tool ends the run, also when an agent used as a tool makes a message of it on the way up.
-async function noting<T>(body: () => Promise<T> | T): Promise<T> {
-  try {
-    return await body();
-  } catch (error) {
-    currentDurableRun()?.end.note(error);
-    throw error;
-  }
 }

@@ -10,11 +10,21 @@ import type {
 } from "@restatedev/restate-sdk";
 import type { z } from "zod";
 import { currentDurableContext } from "../context/current-run.ts";
-import { durableTool, type ToolParameters } from "./durable-tool.ts";
+import {
+  durableTool,
+  type NeedsApproval,
+  type ToolErrorFunction,
+  type ToolParameters,
+} from "./durable-tool.ts";
 
 type Handlers = Record<string, HandlerDescriptor>;
 
-interface RemoteAgentToolOptions<H extends Handlers, N extends keyof H & string, P extends ToolParameters> {
+/** A tool for {@link remoteAgentTool} to make: what the model is told of it, and which handler it calls. */
+export interface RemoteAgentToolOptions<
+  H extends Handlers,
+  N extends keyof H & string,
+  P extends ToolParameters,
+> {
   readonly name: string;
   /** What the model is told the tool is for. */
   readonly description: string;
@@ -22,11 +32,16 @@ interface RemoteAgentToolOptions<H extends Handlers, N extends keyof H & string,
   readonly handler: N;
   /** The arguments the model gives; they are the handler's input. */
   readonly parameters: P & (z.infer<P> extends InferInput<H[N]> ? unknown : never);
+  /** Whether a person must approve a call before it is sent, as with `durableTool`. */
+  readonly needsApproval?: NeedsApproval<P>;
+  /** What becomes of an error of the remote side, as with `durableTool`. */
+  readonly errorFunction?: ToolErrorFunction;
 }
 
 /**
  * A tool that calls a handler of another service through Restate. The call is journaled and survives crashes of both
- * sides; cancelling the run cancels the remote invocation too. A terminal error of the remote side ends the run.
+ * sides; cancelling the run cancels the remote invocation too. A terminal error of the remote side ends the run, unless
+ * `errorFunction` says otherwise.
  *
  * @param contract the other service, as made by Restate's `iface`
  */
@@ -34,7 +49,11 @@ export function remoteAgentTool<H extends Handlers, N extends keyof H & string, 
   contract: ServiceDescriptor<string, H>,
   options: RemoteAgentToolOptions<H, N, P>,
 ): FunctionTool<unknown, P>;
-/** @param options `key` computes the key of the Virtual Object or Workflow from the arguments */
+/**
+ * The same for a Virtual Object or a Workflow, whose key is computed from the arguments.
+ *
+ * @param options `key` computes the key of the Virtual Object or Workflow from the arguments
+ */
 export function remoteAgentTool<H extends Handlers, N extends keyof H & string, P extends ToolParameters>(
   contract: ObjectDescriptor<string, H> | WorkflowDescriptor<string, H>,
   options: RemoteAgentToolOptions<H, N, P> & { readonly key: (input: z.infer<P>) => string },
@@ -47,6 +66,8 @@ export function remoteAgentTool<H extends Handlers, N extends keyof H & string, 
     name: options.name,
     description: options.description,
     parameters: options.parameters,
+    needsApproval: options.needsApproval ?? false,
+    ...(options.errorFunction !== undefined && { errorFunction: options.errorFunction }),
     execute: (input) => {
       const ctx = currentDurableContext();
       const client =

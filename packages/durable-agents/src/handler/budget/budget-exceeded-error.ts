@@ -1,0 +1,83 @@
+// How a run ends whose budget is used up.
+
+import { TerminalError } from "@restatedev/restate-sdk";
+import { z } from "zod";
+import type { BudgetLimit } from "./budget.ts";
+
+/** What a run has used so far. */
+export interface RunUsage {
+  /** Model calls. */
+  readonly turns: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  /** US dollars; only of a run with a budget of cost. */
+  readonly costUsd?: number | undefined;
+}
+
+const number = z.string().transform(Number).pipe(z.number());
+
+const metadataSchema = z.object({
+  budget: z.enum(["turns", "inputTokens", "outputTokens", "totalTokens", "costUsd"]),
+  limit: number,
+  turns: number,
+  inputTokens: number,
+  outputTokens: number,
+  totalTokens: number,
+  costUsd: number.optional(),
+});
+
+/**
+ * A run asked for a model call after its budget was used up. The call was not made. The fields are also in the
+ * error's `metadata`, under the same names, which Restate carries from one service to another.
+ */
+export class BudgetExceededError extends TerminalError {
+  /** Which limit was reached. */
+  readonly budget: BudgetLimit;
+  readonly limit: number;
+  readonly usage: RunUsage;
+
+  constructor(budget: BudgetLimit, limit: number, usage: RunUsage) {
+    super(describe(budget, limit, usage), {
+      errorCode: 500,
+      metadata: Object.fromEntries(
+        Object.entries({ budget, limit, ...usage })
+          .filter(([, value]) => value !== undefined)
+          .map(([key, value]) => [key, String(value)]),
+      ),
+    });
+    this.name = "BudgetExceededError";
+    this.budget = budget;
+    this.limit = limit;
+    this.usage = usage;
+  }
+
+  /** The error itself, or as it was before Restate made a plain TerminalError of it; undefined for any other. */
+  static from(error: unknown): BudgetExceededError | undefined {
+    if (error instanceof BudgetExceededError) return error;
+    if (!(error instanceof TerminalError)) return undefined;
+    const { data } = metadataSchema.safeParse(error.metadata);
+    if (!data) return undefined;
+    const { budget, limit, ...usage } = data;
+    return new BudgetExceededError(budget, limit, usage);
+  }
+}
+
+const NAMES: Record<BudgetLimit, string> = {
+  turns: "model calls",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+  totalTokens: "tokens in total",
+  costUsd: "US dollars",
+};
+
+function describe(budget: BudgetLimit, limit: number, usage: RunUsage): string {
+  const used = Object.entries(NAMES)
+    .map(([key, name]) => [usage[key as BudgetLimit], name] as const)
+    .filter(([value]) => value !== undefined)
+    .map(([value, name]) => `${value} ${name}`);
+  return (
+    `The run's budget of ${limit} ${NAMES[budget]} is used up; used so far: ${used.join(", ")}. ` +
+    `Raise DurableRunner's budget.${budget}, or give the agents less to do.`
+  );
+}

@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,services}/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["{packages,services}/**/*.test.ts", "scripts/**/*.test.ts", "test/replay/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
         },
       },

@@ -1,13 +1,22 @@
 // The bars: the most that each figure may be.
 
 import type { Results } from "./results.ts";
+import { FEATURE_NAMES, type FeatureName } from "./variants/features.ts";
 
 const OVERHEAD = 1.2;
+const FEATURE = 1.05;
+
+const FEATURE_LABELS: Readonly<Record<FeatureName, string>> = {
+  approvals: "approvals",
+  budget: "a budget",
+  progress: "progress to a listener",
+  progressTopic: "progress to a topic",
+};
 
 export interface Bar {
   readonly label: string;
   readonly atMost: number;
-  readonly unit: "" | "ms" | "MiB";
+  readonly unit: "×" | "ms" | "MiB" | "calls";
   readonly value: number;
 }
 
@@ -19,12 +28,27 @@ export function barsOf(results: Results): Bar[] {
     ),
     ratio("Whole run by that of a loop by hand, 10 turns, 50 ms model", 1.05, results.runRatio50ms),
     { label: "Three 50 ms tools of one turn", atMost: 75, unit: "ms", value: results.parallelToolsMs },
+    ratio("32 50 ms tools of one turn by the Agents SDK alone", 1.2, results.parallelTools32VsAgentsSdk),
     ...Object.entries(results.storedRatio).map(([turns, value]) =>
       ratio(`Bytes stored by those of a loop by hand, ${turns} turns`, 1.5, value),
     ),
+    ...FEATURE_NAMES.flatMap((feature) => {
+      const { instantModel, model50ms } = results.featureRatios[feature];
+      const label = `Run with ${FEATURE_LABELS[feature]} by one without`;
+      return [
+        ratio(`${label}, 20 turns, instant model`, FEATURE, instantModel),
+        ratio(`${label}, 10 turns, 50 ms model`, FEATURE, model50ms),
+      ];
+    }),
     ratio("Turn 300 of a chat by its turn 3", 1.5, results.sessionTurn300vs3),
     { label: "An idle agent's resident memory", atMost: 120, unit: "MiB", value: results.agentIdleMiB },
     { label: "An agent's start until registered", atMost: 1500, unit: "ms", value: results.agentReadyMs },
+    {
+      label: "Model calls repeated after a kill in the middle of 50 runs, by those in flight",
+      atMost: results.crash.inFlight,
+      unit: "calls",
+      value: results.crash.repeated,
+    },
   ];
 }
 
@@ -40,5 +64,5 @@ export function isMet({ value, atMost }: Bar): boolean {
 }
 
 function ratio(label: string, atMost: number, value: number): Bar {
-  return { label, atMost, unit: "", value };
+  return { label, atMost, unit: "×", value };
 }

@@ -1,5 +1,5 @@
-// The benchmark: this library beside a loop written by hand, and one agent's process. Everything runs side by side on
-// this machine, in this process and one Restate server, so its ratios mean something where its milliseconds do not.
+// The benchmark: this library beside a loop written by hand and beside its nearest peer, and one agent's process.
+// Everything runs side by side on this machine, so its ratios mean something where its milliseconds do not.
 //
 //   npm run bench [-- --check] [--quick] [--seed <n>]
 
@@ -8,14 +8,21 @@ import { barsOf, floorsAboveBar, isMet } from "./bars.ts";
 import { type Bed, startBed } from "./bed.ts";
 import { agentProcess } from "./measures/agent-process.ts";
 import { chatSession } from "./measures/chat-session.ts";
-import { type Overhead, overhead } from "./measures/overhead.ts";
+import { concurrency } from "./measures/concurrency.ts";
+import { crashes } from "./measures/crash.ts";
+import { features } from "./measures/features.ts";
+import { firstToken } from "./measures/first-token.ts";
+import { overHttp } from "./measures/over-http.ts";
+import { overhead } from "./measures/overhead.ts";
 import { parallelTools } from "./measures/parallel-tools.ts";
 import { slowModel } from "./measures/slow-model.ts";
 import { type Stored, stored } from "./measures/stored.ts";
+import { startProcessBeds } from "./process-bed.ts";
 import { renderBars, renderOverhead } from "./report.ts";
 import { type Measurements, toResults } from "./results.ts";
-import { seededRandom } from "./rounds.ts";
+import { type RoundsOptions, seededRandom } from "./rounds.ts";
 import { type RunSettings, readSettings } from "./settings.ts";
+import { renderSideBySide } from "./side-by-side.ts";
 
 const RESULTS_FILE = new URL("results.json", import.meta.url);
 const STORED_TURNS = [3, 80];
@@ -28,7 +35,12 @@ try {
   // A smoke run's figures would only replace better ones.
   if (!settings.quick) await writeFile(RESULTS_FILE, `${JSON.stringify(results, null, 2)}\n`);
   const bars = barsOf(results);
-  console.log(`\n${renderOverhead(results)}\n${renderBars(bars)}`);
+  console.log(`\n${renderOverhead(results)}\n${renderSideBySide(results)}\n${renderBars(bars)}`);
+  const { instantModel, model50ms } = results.raw.features;
+  console.log(
+    `A run without any feature took ${instantModel.ratios.control} and ${model50ms.ratios.control} × its own time: ` +
+      "a difference of that size says nothing of a feature.",
+  );
   const missed = bars.filter((bar) => !isMet(bar)).length;
   for (const turns of floorsAboveBar(results)) {
     console.log(
@@ -43,23 +55,33 @@ try {
   await bed.stop();
 }
 
-async function measure(bed: Bed, { rounds, seed }: RunSettings): Promise<Measurements> {
-  const random = seededRandom(seed);
-  const of = (count: number) => ({ rounds: count, warmUp: rounds.warmUp, random });
+async function measure(bed: Bed, settings: RunSettings): Promise<Measurements> {
+  const { rounds } = settings;
+  const of = roundsOf(settings);
   progress("an agent's process");
   const agent = await agentProcess(bed.server, rounds.agentStarts);
   progress("warming up");
   // Services run for days: what is measured is compiled code.
-  await overhead(bed, WARM_UP_TURNS, { rounds: 1, warmUp: rounds.warmUp, random });
-  const overheads: Record<string, Overhead> = {};
-  for (const [turns, count] of Object.entries(rounds.overhead)) {
+  await overhead(bed, WARM_UP_TURNS, of(1));
+  const overheads = await byKey(rounds.overhead, (turns, count) => {
     progress(`overhead at ${turns} turns`);
-    overheads[turns] = await overhead(bed, Number(turns), of(count));
-  }
+    return overhead(bed, Number(turns), of(count));
+  });
   progress("whole runs on a slow model");
   const slow = await slowModel(bed, of(rounds.slowModel));
-  progress("parallel tools");
-  const tools = await parallelTools(bed, bed.watch, of(rounds.parallelTools));
+  progress("whole runs over HTTP");
+  const http = await overHttp(bed, bed.simulator, of(rounds.overHttp));
+  const tools = await byKey(rounds.parallelTools, (count, times) => {
+    progress(`${count} parallel tools`);
+    return parallelTools(bed, bed.watch, Number(count), of(times));
+  });
+  progress("first words of a stream");
+  const words = await firstToken(bed, bed.tokenWatch, of(rounds.firstToken));
+  progress("features switched on");
+  const switchedOn = {
+    instantModel: await features(bed, "instantModel", of(rounds.features.instantModel)),
+    model50ms: await features(bed, "model50ms", of(rounds.features.model50ms)),
+  };
   progress("stored bytes");
   const sizes: Record<string, Stored> = {};
   for (const turns of STORED_TURNS) sizes[turns] = await stored(bed, bed.simulator, turns);
@@ -68,11 +90,48 @@ async function measure(bed: Bed, { rounds, seed }: RunSettings): Promise<Measure
   return {
     overhead: overheads,
     slowModel: slow,
+    overHttp: http,
     parallelTools: tools,
     stored: sizes,
+    firstToken: words,
+    features: switchedOn,
     chatSession: chat,
     agentProcess: agent,
+    ...(await measureProcesses(bed, settings)),
   };
+}
+
+async function measureProcesses(
+  { simulator }: Bed,
+  settings: RunSettings,
+): Promise<Pick<Measurements, "concurrency" | "crashes">> {
+  const of = roundsOf(settings);
+  progress("starting a process for each variant");
+  const beds = await startProcessBeds(simulator.url);
+  try {
+    progress("many runs at once");
+    const load = await concurrency(beds, of(settings.rounds.concurrency));
+    progress("a crash in the middle of many runs");
+    // They are warm from before, and cold after each kill.
+    const killed = await crashes(beds, simulator, { ...of(settings.rounds.crashes), warmUp: 0 });
+    return { concurrency: load, crashes: killed };
+  } finally {
+    await Promise.all(Object.values(beds).map((processBed) => processBed.stop()));
+  }
+}
+
+function roundsOf({ rounds, seed }: RunSettings): (count: number) => RoundsOptions {
+  const random = seededRandom(seed);
+  return (count) => ({ rounds: count, warmUp: rounds.warmUp, random });
+}
+
+async function byKey<T>(
+  rounds: Readonly<Record<string, number>>,
+  measured: (key: string, count: number) => Promise<T>,
+): Promise<Record<string, T>> {
+  const results: Record<string, T> = {};
+  for (const [key, count] of Object.entries(rounds)) results[key] = await measured(key, count);
+  return results;
 }
 
 function progress(what: string): void {

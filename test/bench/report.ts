@@ -51,5 +51,5 @@ export function renderOverhead({ raw }: Results): string {
 }
 
 function withUnit({ unit }: Bar, value: number): string {
-  return unit === "" ? `${value} ×` : `${value} ${unit}`;
+  return `${value} ${unit}`;
 }

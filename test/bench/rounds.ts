@@ -12,8 +12,8 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** One measurement of a variant, in milliseconds or whatever unit its caller likes. */
-export type Measure = () => Promise<number>;
+/** One measurement of a variant: milliseconds, or whatever its caller likes. */
+export type Measure<T = number> = () => Promise<T>;
 
 export interface RoundsOptions {
   readonly rounds: number;
@@ -23,12 +23,12 @@ export interface RoundsOptions {
 }
 
 /** @returns for each variant its measurements, one a round: those with the same index belong to one round */
-export async function interleave<N extends string>(
-  variants: Readonly<Record<N, Measure>>,
+export async function interleave<N extends string, T = number>(
+  variants: Readonly<Record<N, Measure<T>>>,
   { rounds, warmUp, random }: RoundsOptions,
-): Promise<Record<N, number[]>> {
+): Promise<Record<N, T[]>> {
   const names = Object.keys(variants) as N[];
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<N, number[]>;
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<N, T[]>;
   for (let round = -warmUp; round < rounds; round++) {
     for (const name of shuffled(names, random)) {
       const sample = await variants[name]();

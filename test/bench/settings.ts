@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import type { ModelName } from "./measures/features.ts";
 
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -20,9 +21,15 @@ export interface Rounds {
   /** By the number of turns. */
   readonly overhead: Readonly<Record<string, number>>;
   readonly slowModel: number;
-  readonly parallelTools: number;
+  readonly overHttp: number;
+  /** By the number of tools in the turn. */
+  readonly parallelTools: Readonly<Record<string, number>>;
+  readonly firstToken: number;
+  readonly features: Readonly<Record<ModelName, number>>;
   readonly chatSession: number;
   readonly agentStarts: number;
+  readonly concurrency: number;
+  readonly crashes: number;
   /** Rounds before those, which do not count. */
   readonly warmUp: number;
 }
@@ -30,18 +37,28 @@ export interface Rounds {
 const THOROUGH: Rounds = {
   overhead: { 3: 80, 20: 40, 80: 24 },
   slowModel: 15,
-  parallelTools: 30,
+  overHttp: 15,
+  parallelTools: { 3: 30, 32: 12 },
+  firstToken: 12,
+  features: { instantModel: 60, model50ms: 20 },
   chatSession: 27,
   agentStarts: 5,
+  concurrency: 12,
+  crashes: 3,
   warmUp: 3,
 };
 
 const QUICK: Rounds = {
   overhead: { 3: 5, 20: 3, 80: 1 },
   slowModel: 2,
-  parallelTools: 3,
+  overHttp: 1,
+  parallelTools: { 3: 3, 32: 1 },
+  firstToken: 1,
+  features: { instantModel: 3, model50ms: 1 },
   chatSession: 5,
   agentStarts: 1,
+  concurrency: 1,
+  crashes: 1,
   warmUp: 1,
 };
 

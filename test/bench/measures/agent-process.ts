@@ -1,23 +1,15 @@
 // What one agent costs as a process, bundled as in its image, with telemetry off: its memory when nothing happens, and
 // how long it takes from its start until Restate sends it work.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 import { freePort, type RestateServer, startServiceProcess } from "@holdfast/testing";
 import { bundleService } from "../../../scripts/bundle.ts";
+import { settledMemory } from "../process-usage.ts";
 import { median, rounded } from "../stats.ts";
 
 const SERVICE = "eligibility";
-
-const POLL_MS = 500;
-// Idle is when memory has stayed within half a MiB for two seconds.
-const STEADY_POLLS = 4;
-const STEADY_MIB = 0.5;
-const MAX_POLLS = 30;
 
 export interface AgentProcess {
   /** From the process's start until its readiness probe answers and Restate has registered its deployment. */
@@ -69,31 +61,4 @@ async function oneStart(server: RestateServer, entry: string): Promise<{ readyMs
   } finally {
     await agent.stop();
   }
-}
-
-async function settledMemory(pid: number): Promise<number> {
-  let reference = Number.NaN;
-  let steady = 0;
-  let now = Number.NaN;
-  for (let poll = 0; poll < MAX_POLLS && steady < STEADY_POLLS; poll++) {
-    await setTimeout(POLL_MS);
-    now = await residentMiB(pid);
-    if (Math.abs(now - reference) <= STEADY_MIB) {
-      steady++;
-    } else {
-      reference = now;
-      steady = 0;
-    }
-  }
-  return now;
-}
-
-/** A process's resident memory. */
-async function residentMiB(pid: number): Promise<number> {
-  const kib =
-    process.platform === "linux"
-      ? (await readFile(`/proc/${pid}/status`, "utf8")).match(/^VmRSS:\s+(\d+) kB$/m)?.[1]
-      : (await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)])).stdout.trim();
-  if (!kib) throw new Error(`the memory of process ${pid} cannot be read`);
-  return Number(kib) / 1024;
 }

@@ -8,6 +8,8 @@
 // The library cannot get below `floor`: the SDK's Runner with its steps straight on Restate's context. That is more
 // than the two costs added up, since the SDK's code, and Restate's server, run slower each time they were not the last
 // to use the processor. The library's own part is what `ratio` has above `floorRatio`.
+//
+// Beside them the Vercel AI SDK, alone and on Restate's middleware: `vercelRatio` is to it what `ratio` is to the library.
 
 import type { TestBed } from "@holdfast/testing";
 import { interleave, type RoundsOptions, timed } from "../rounds.ts";
@@ -16,6 +18,7 @@ import { runOnAgentsSdk } from "../variants/agents-sdk.ts";
 import { runByHand } from "../variants/hand-loop.ts";
 import { withoutRestate } from "../variants/step.ts";
 import type { Task } from "../variants/task.ts";
+import { runOnVercel } from "../variants/vercel.ts";
 
 export interface Overhead {
   /** (library − Agents SDK) ÷ (loop on Restate − loop without), each the median of the rounds' differences. */
@@ -24,8 +27,12 @@ export interface Overhead {
   readonly ratioWithoutIngress: number;
   /** The same as `ratio`, with the floor in the library's place. */
   readonly floorRatio: number;
+  /** (Vercel AI SDK on Restate − alone) ÷ the same difference of the loop. */
+  readonly vercelRatio: number;
   /** In milliseconds. */
-  readonly medians: Readonly<Record<"library" | "floor" | "agentsSdk" | "byHand" | "loop" | "empty", number>>;
+  readonly medians: Readonly<
+    Record<"library" | "floor" | "agentsSdk" | "byHand" | "loop" | "vercel" | "vercelAlone" | "empty", number>
+  >;
   readonly rounds: number;
 }
 
@@ -39,6 +46,8 @@ export async function overhead(bed: TestBed, turns: number, rounds: RoundsOption
       agentsSdk: () => timed(() => runOnAgentsSdk(withoutRestate, task)),
       byHand: () => timed(() => bed.call("Runs", "byHand", task)),
       loop: () => timed(() => runByHand(withoutRestate, task)),
+      vercel: () => timed(() => bed.call("Runs", "vercel", task)),
+      vercelAlone: () => timed(() => runOnVercel(undefined, task)),
       empty: () => timed(() => bed.call("Runs", "empty", task)),
     },
     rounds,
@@ -49,6 +58,7 @@ export async function overhead(bed: TestBed, turns: number, rounds: RoundsOption
   return {
     ratio: rounded(library / byHand),
     floorRatio: rounded(medianDifference(samples.floor, samples.agentsSdk) / byHand),
+    vercelRatio: rounded(medianDifference(samples.vercel, samples.vercelAlone) / byHand),
     ratioWithoutIngress: rounded((library - ingress) / (byHand - ingress)),
     medians: medians(samples),
     rounds: rounds.rounds,

@@ -1,12 +1,26 @@
 // The Agents SDK's side of the comparison: its model, its agent, and the run without Restate.
 
-import { Agent, type AgentOutputItem, type ModelProvider, Runner, tool, Usage } from "@openai/agents-core";
-import type { Step } from "./step.ts";
+import {
+  Agent,
+  type AgentOutputItem,
+  type ModelProvider,
+  type ModelRequest,
+  type ModelResponse,
+  Runner,
+  type StreamEvent,
+  type StreamEventResponseCompleted,
+  tool,
+  Usage,
+} from "@openai/agents-core";
+import { type Observer, unobserved } from "./observer.ts";
+import type { Steps } from "./step.ts";
 import {
   ANSWER,
   INSTRUCTIONS,
   lookUp,
-  QUESTION,
+  MODEL_NAME,
+  questionOf,
+  REMARK,
   type Task,
   TOOL_DESCRIPTION,
   TOOL_NAME,
@@ -17,34 +31,51 @@ import {
 } from "./task.ts";
 
 export const AGENT_NAME = "Assessor";
-export const MODEL_NAME = "scripted";
 
-/** The task's model in this process. `called` is told of each call. */
-export function scriptedModels(task: Task, called: () => void = () => {}): ModelProvider {
-  return {
-    getModel: () => ({
-      async getResponse({ input }) {
-        called();
-        await think(task.modelMs);
-        const results =
-          typeof input === "string" ? 0 : input.filter((item) => item.type === "function_call_result").length;
-        const turn = results / task.toolsPerTurn;
-        return {
-          output: turn < task.turns ? toolCalls(turn, task.toolsPerTurn) : [answer()],
-          usage: new Usage({
-            requests: 1,
-            inputTokens: USAGE.input,
-            outputTokens: USAGE.output,
-            totalTokens: USAGE.input + USAGE.output,
-          }),
-          responseId: `resp_${turn}`,
-        };
-      },
-      getStreamedResponse() {
-        throw new Error("this model does not stream");
-      },
-    }),
+/** The task's model in this process. Streamed, it says its text word by word. */
+export function scriptedModels(task: Task, { modelCalled }: Observer = unobserved): ModelProvider {
+  const reply = async (request: ModelRequest): Promise<ModelResponse> => {
+    modelCalled();
+    await think(task.modelMs);
+    return replyTo(task, request);
   };
+  return {
+    getModel: () => ({ getResponse: reply, getStreamedResponse: (request) => streamed(reply(request)) }),
+  };
+}
+
+function replyTo(task: Task, { input }: ModelRequest): ModelResponse {
+  const results =
+    typeof input === "string" ? 0 : input.filter((item) => item.type === "function_call_result").length;
+  const turn = results / task.toolsPerTurn;
+  return {
+    output:
+      turn < task.turns
+        ? [...(task.talks ? [said(REMARK)] : []), ...toolCalls(turn, task.toolsPerTurn)]
+        : [said(ANSWER)],
+    usage: new Usage({
+      requests: 1,
+      inputTokens: USAGE.input,
+      outputTokens: USAGE.output,
+      totalTokens: USAGE.input + USAGE.output,
+    }),
+    responseId: `resp_${turn}`,
+  };
+}
+
+async function* streamed(reply: Promise<ModelResponse>): AsyncGenerator<StreamEvent> {
+  const { output, usage, responseId: id = "" } = await reply;
+  yield { type: "response_started" };
+  for (const item of output) {
+    if (item.type !== "message" || item.role !== "assistant") continue;
+    for (const part of item.content) {
+      if (part.type !== "output_text") continue;
+      for (const delta of part.text.split(/(?<= )/)) yield { type: "output_text_delta", delta };
+    }
+  }
+  // The event's type leaves out some kinds of items that the SDK itself accepts there.
+  const done = output as StreamEventResponseCompleted["response"]["output"];
+  yield { type: "response_done", response: { id, output: done, usage } };
 }
 
 function toolCalls(turn: number, count: number): AgentOutputItem[] {
@@ -58,13 +89,13 @@ function toolCalls(turn: number, count: number): AgentOutputItem[] {
   }));
 }
 
-function answer(): AgentOutputItem {
+function said(text: string): AgentOutputItem {
   return {
     type: "message",
     id: "msg_answer",
     role: "assistant",
     status: "completed",
-    content: [{ type: "output_text", text: ANSWER }],
+    content: [{ type: "output_text", text }],
   };
 }
 
@@ -73,13 +104,17 @@ function answer(): AgentOutputItem {
  * context and nothing in between. The latter is the least that a durable run can cost, and no way to run: Restate's
  * promises under the SDK's native ones do not replay.
  */
-export async function runOnAgentsSdk(step: Step, task: Task): Promise<string | undefined> {
-  const models = scriptedModels(task);
+export async function runOnAgentsSdk(
+  steps: Steps,
+  task: Task,
+  observer: Observer = unobserved,
+): Promise<string | undefined> {
+  const models = scriptedModels(task, observer);
   const modelProvider: ModelProvider = {
     getModel: async (name) => {
       const model = await models.getModel(name);
       return {
-        getResponse: async (request) => step("model", () => model.getResponse(request)),
+        getResponse: async (request) => steps.run("model", () => model.getResponse(request)),
         getStreamedResponse: (request) => model.getStreamedResponse(request),
       };
     },
@@ -93,11 +128,15 @@ export async function runOnAgentsSdk(step: Step, task: Task): Promise<string | u
         name: TOOL_NAME,
         description: TOOL_DESCRIPTION,
         parameters: toolParameters,
-        execute: async ({ section }) => step("tool", () => lookUp(section, task.toolMs)),
+        execute: async ({ section }) =>
+          steps.run("tool", () => {
+            observer.toolStarted();
+            return lookUp(section, task.toolMs);
+          }),
       }),
     ],
   });
   const runner = new Runner({ modelProvider, tracingDisabled: true });
-  const { finalOutput } = await runner.run(agent, QUESTION, { maxTurns: task.turns + 1 });
+  const { finalOutput } = await runner.run(agent, questionOf(task), { maxTurns: task.turns + 1 });
   return finalOutput;
 }

@@ -2,12 +2,13 @@
 // one `ctx.run`; without it the same loop calls them directly. The messages are those of OpenAI's chat completions.
 
 import type { OpenAI } from "openai";
-import type { Step } from "./step.ts";
+import { type Observer, unobserved } from "./observer.ts";
+import type { Steps } from "./step.ts";
 import {
   ANSWER,
   INSTRUCTIONS,
   lookUp,
-  QUESTION,
+  questionOf,
   type Task,
   TOOL_NAME,
   think,
@@ -26,32 +27,43 @@ export interface ChatReply {
 
 export type ChatModel = (messages: readonly Message[]) => Promise<ChatReply>;
 
-/** The loop. Its tools run one after the other, since native promises must not run side by side on Restate's context. */
+/** The loop. The tools of one turn run side by side. */
 export async function runByHand(
-  step: Step,
+  steps: Steps,
   task: Task,
-  model: ChatModel = scriptedChat(task),
+  { model, observer = unobserved }: { model?: ChatModel; observer?: Observer } = {},
 ): Promise<string | null> {
+  const answer = model ?? scriptedChat(task, observer);
   const messages: Message[] = [
     { role: "system", content: INSTRUCTIONS },
-    { role: "user", content: QUESTION },
+    { role: "user", content: questionOf(task) },
   ];
   for (;;) {
-    const { message } = await step("model", () => model(messages));
+    const { message } = await steps.run("model", () => answer(messages));
     messages.push(message);
     if (!message.tool_calls?.length) return message.content;
-    for (const call of message.tool_calls) {
+    const calls = message.tool_calls.map((call) => {
       if (call.type !== "function") throw new Error(`the model called a tool of type ${call.type}`);
       const { section } = toolParameters.parse(JSON.parse(call.function.arguments));
-      const content = await step("tool", () => lookUp(section, task.toolMs));
-      messages.push({ role: "tool", tool_call_id: call.id, content });
-    }
+      return { id: call.id, section };
+    });
+    const results = await steps.all(
+      "tool",
+      calls.map(({ section }) => () => {
+        observer.toolStarted();
+        return lookUp(section, task.toolMs);
+      }),
+    );
+    calls.forEach(({ id }, i) => {
+      messages.push({ role: "tool", tool_call_id: id, content: results[i] ?? "" });
+    });
   }
 }
 
 /** The task's model in this process. */
-export function scriptedChat(task: Task): ChatModel {
+export function scriptedChat(task: Task, { modelCalled }: Observer = unobserved): ChatModel {
   return async (messages) => {
+    modelCalled();
     await think(task.modelMs);
     const turn = messages.filter(({ role }) => role === "tool").length / task.toolsPerTurn;
     const usage = {

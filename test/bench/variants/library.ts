@@ -3,30 +3,33 @@
 import { type DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
 import { Agent, type ModelProvider } from "@openai/agents-core";
 import type { Context } from "@restatedev/restate-sdk";
-import { AGENT_NAME, MODEL_NAME, scriptedModels } from "./agents-sdk.ts";
+import { AGENT_NAME, scriptedModels } from "./agents-sdk.ts";
+import type { Feature } from "./features.ts";
+import { type Observer, unobserved } from "./observer.ts";
 import {
   INSTRUCTIONS,
   lookUp,
-  QUESTION,
+  MODEL_NAME,
+  questionOf,
   type Task,
   TOOL_DESCRIPTION,
   TOOL_NAME,
   toolParameters,
 } from "./task.ts";
 
-/** What a measurement wants to know of a run; nothing by default. */
-export interface Observer {
-  readonly modelCalled: () => void;
-  readonly toolStarted: () => void;
+interface LibraryOptions {
+  /** The task's, in this process, when left out. */
+  readonly modelProvider?: ModelProvider | undefined;
+  readonly observer?: Observer | undefined;
+  /** What is switched on; nothing by default. */
+  readonly feature?: Feature | undefined;
 }
-
-const unobserved: Observer = { modelCalled: () => {}, toolStarted: () => {} };
 
 /** The run on DurableRunner, to be called in a handler. */
 export async function runOnLibrary(
   ctx: Context | DurableContext,
   task: Task,
-  { modelProvider, observer = unobserved }: { modelProvider?: ModelProvider; observer?: Observer } = {},
+  { modelProvider, observer = unobserved, feature = {} }: LibraryOptions = {},
 ): Promise<string | undefined> {
   const agent = new Agent({
     name: AGENT_NAME,
@@ -37,6 +40,7 @@ export async function runOnLibrary(
         name: TOOL_NAME,
         description: TOOL_DESCRIPTION,
         parameters: toolParameters,
+        ...feature.tool,
         execute: ({ section }, durable) =>
           durable.run(TOOL_NAME, () => {
             observer.toolStarted();
@@ -46,8 +50,9 @@ export async function runOnLibrary(
     ],
   });
   const runner = new DurableRunner(ctx, {
-    modelProvider: modelProvider ?? scriptedModels(task, observer.modelCalled),
+    ...feature.runner,
+    modelProvider: modelProvider ?? scriptedModels(task, observer),
   });
-  const { finalOutput } = await runner.run(agent, QUESTION, { maxTurns: task.turns + 1 });
+  const { finalOutput } = await runner.run(agent, questionOf(task), { maxTurns: task.turns + 1 });
   return finalOutput;
 }

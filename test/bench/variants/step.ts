@@ -1,14 +1,29 @@
 // What a loop's work goes through: Restate, or nothing.
 
-import type { Context } from "@restatedev/restate-sdk";
+import { type Context, RestatePromise } from "@restatedev/restate-sdk";
 
-/** Does one piece of work under a name. */
-export type Step = <T>(name: string, action: () => Promise<T>) => Promise<T>;
+export interface Steps {
+  /** Does one piece of work under a name. */
+  run<T>(name: string, action: () => Promise<T>): Promise<T>;
+  /** Does several side by side. */
+  all<T>(name: string, actions: readonly (() => Promise<T>)[]): Promise<T[]>;
+}
 
-/** As it is. */
-export const withoutRestate: Step = (_name, action) => action();
+/** As they are. */
+export const withoutRestate: Steps = {
+  run: (_name, action) => action(),
+  all: (_name, actions) => Promise.all(actions.map((action) => action())),
+};
 
-/** As a step in the journal. */
-export function journaled(ctx: Context): Step {
-  return (name, action) => ctx.run(name, action);
+/** As steps in the journal. */
+export function journaled(ctx: Context): Steps {
+  return {
+    run: (name, action) => ctx.run(name, action),
+    // On Restate's context only its own promises may run side by side; a single one needs none of that.
+    all: async (name, actions) => {
+      const [only, ...others] = actions;
+      if (only && others.length === 0) return [await ctx.run(name, only)];
+      return RestatePromise.all(actions.map((action) => ctx.run(name, action)));
+    },
+  };
 }

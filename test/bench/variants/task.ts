@@ -13,15 +13,26 @@ export interface Task {
   readonly toolsPerTurn: number;
   /** How long a tool works, in milliseconds; not at all when 0. */
   readonly toolMs: number;
+  /** Tells runs apart whose model is shared. */
+  readonly run?: string;
+  /** Whether the model says a sentence with each of its tool calls, as some do; of the Agents SDK's model only. */
+  readonly talks?: boolean;
 }
 
+export const MODEL_NAME = "scripted";
 export const INSTRUCTIONS = "You assess insurance claims. Look up what you need with your tool, then answer.";
-export const QUESTION = "Is claim C-1042 covered, and up to which amount?";
+const QUESTION = "Is claim C-1042 covered, and up to which amount?";
+export const REMARK = "I will look up the section of the policy that covers this kind of treatment.";
 export const ANSWER = "The claim is covered. The plan pays 80 % of the bill, up to 5,000 dollars.";
 
 export const TOOL_NAME = "look_up_policy";
 export const TOOL_DESCRIPTION = "Looks up one section of a policy";
 export const toolParameters = z.object({ policy: z.string(), section: z.string() });
+
+/** What the user asks. */
+export function questionOf({ run }: Task): string {
+  return run === undefined ? QUESTION : `${QUESTION} (${run})`;
+}
 
 /** The arguments of a tool call, as a model writes them. */
 export function toolArguments(turn: number, call: number): string {

@@ -1,0 +1,60 @@
+// The library's features that a run can switch on, each set so that it has its work at every step and never a reason to
+// intervene: what a run with it costs more than one without is the feature's price.
+
+import { type DurableRunnerOptions, type DurableToolOptions, publishTo } from "@holdfast/durable-agents";
+import { MODEL_NAME, type Task, type toolParameters } from "./task.ts";
+
+export interface Feature {
+  readonly runner?: DurableRunnerOptions;
+  readonly tool?: Pick<DurableToolOptions<typeof toolParameters, unknown>, "needsApproval">;
+}
+
+/** A policy that looks at each call's arguments and finds nothing to ask about. */
+const approvals: Feature = {
+  runner: {
+    approvals: {
+      request: () => {
+        throw new Error("nobody was to be asked");
+      },
+    },
+  },
+  tool: { needsApproval: (_run, { section }) => section === "" },
+};
+
+/** All limits at once, and prices of one's own. */
+const budget: Feature = {
+  runner: {
+    budget: {
+      turns: 1_000,
+      inputTokens: 1e9,
+      outputTokens: 1e9,
+      totalTokens: 1e9,
+      costUsd: 1e6,
+      prices: { [MODEL_NAME]: { input: 1.25, cachedInput: 0.125, output: 10 } },
+    },
+  },
+};
+
+/** A listener in this process that has nothing to do. */
+const progress: Feature = { runner: { onProgress: () => {} } };
+
+/** A topic that readers could follow. */
+const progressTopic = (ingressUrl: string): Feature => ({
+  runner: { onProgress: publishTo({ ingressUrl }) },
+});
+
+/** @param ingressUrl of the Restate server that the run is on */
+export const FEATURES = {
+  approvals: () => approvals,
+  budget: () => budget,
+  progress: () => progress,
+  progressTopic,
+} satisfies Record<string, (ingressUrl: string) => Feature>;
+export type FeatureName = keyof typeof FEATURES;
+export const FEATURE_NAMES = Object.keys(FEATURES) as FeatureName[];
+
+/** A run to do with a feature, or without any. */
+export interface FeatureTask extends Task {
+  readonly feature?: FeatureName;
+  readonly ingressUrl: string;
+}

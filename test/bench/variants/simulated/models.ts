@@ -1,0 +1,9 @@
+// What the library's users have: OpenAI's Responses API.
+
+import { openAIModels } from "@holdfast/durable-agents";
+import type { ModelProvider } from "@openai/agents-core";
+
+/** @param url the simulator's */
+export function simulatedModels(url: string): ModelProvider {
+  return openAIModels({ apiKey: "simulator", baseURL: `${url}/v1` });
+}

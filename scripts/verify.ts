@@ -25,6 +25,9 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["types", "npx", "tsc", "-p", "tsconfig.json"],
   ["unused code", "npx", "knip"],
   ["borders", "npm", "run", "--silent", "borders"],
+  ["API reference is current", "node", "scripts/check-api-reference.ts"],
+  ["package: publint", "node", "scripts/pack-library.ts", "publint"],
+  ["package: types", "node", "scripts/pack-library.ts", "types"],
   ["benchmark, smoke run", "npm", "run", "--silent", "bench", "--", "--quick"],
 ];
 

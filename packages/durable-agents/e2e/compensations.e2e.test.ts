@@ -79,6 +79,12 @@ const trips = service({
         ]);
       });
     },
+    onRestatesContext: (ctx: Context, { run }: Booking) =>
+      Compensations.protect(ctx, async (compensations) => {
+        compensations.add("undo flight", () => log.add(run, "undo flight"));
+        await ctx.run("book", () => log.add(run, "book flight"));
+        await ctx.sleep({ days: 1 });
+      }),
     inStep: (ctx: Context) => {
       const durable = DurableContext.from(ctx);
       return Compensations.protect(ctx, (compensations) =>
@@ -291,6 +297,15 @@ describeModes(
         "end of flight",
         ...["try undo flight", "undo flight"],
       ]);
+    });
+
+    it("undo what a handler did on Restate's own context", async () => {
+      const run = runOf("own context");
+      const id = await bed().send("Trips", "onRestatesContext", bookings(run)("flight"));
+      await log.saw(run, "book flight");
+      await bed().cancel(id);
+      expect(await failure(bed().attach(id))).toMatchObject({ status: 409 });
+      expect(log.of(run)).toEqual(["book flight", "undo flight"]);
     });
 
     it("cancel a remote call beside the error, and begin when it has undone its own", async () => {

@@ -16,8 +16,8 @@ export {
   DurableContext,
   DurableObjectContext,
   DurableObjectSharedContext,
-  type DurableStep,
 } from "./handler/context/durable-context.ts";
+export type { DurableStep } from "./handler/context/durable-steps.ts";
 export { CompensationError, type FailedCompensation } from "./handler/flow/compensation-error.ts";
 export {
   type CompensationOptions,

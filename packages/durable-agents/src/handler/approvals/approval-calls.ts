@@ -26,11 +26,7 @@ export interface ApprovalCalls {
 /** Makes each call that needs no approval, or has got it; tells the model of one that was rejected. */
 export function approvalCalls(run: ApprovalCalls): ToolCallHandler {
   return async (call, invoke) => {
-    const answer = await decide(run, call).catch((error: unknown) => {
-      // An agent used as a tool would make a message of it.
-      run.end.note(error);
-      throw error;
-    });
+    const answer = await decide(run, call);
     switch (answer.decision) {
       case "approve":
         return invoke(call.input);

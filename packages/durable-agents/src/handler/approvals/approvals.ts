@@ -9,7 +9,8 @@ import {
   TerminalError,
 } from "@restatedev/restate-sdk";
 import { ANSWER_RULE, type ApprovalAnswer, readApprovalAnswer } from "../../wire/approval-answer.ts";
-import type { DurableContext, DurableStep } from "../context/durable-context.ts";
+import type { DurableContext } from "../context/durable-context.ts";
+import type { DurableStep } from "../context/durable-steps.ts";
 import { handled } from "../context/scheduler.ts";
 
 /** A tool call that waits for a person. */

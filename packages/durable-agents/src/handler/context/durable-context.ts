@@ -18,10 +18,7 @@ import type {
   Serde,
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
-import { isRestatePromise, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
-import { StepGate } from "../../journaled/step-gate.ts";
-import { StepSignals } from "../../journaled/step-signals.ts";
-import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
+import { RestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import {
   type DurableCall,
   type DurableClient,
@@ -30,33 +27,12 @@ import {
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
+import { type DurableStep, DurableSteps } from "./durable-steps.ts";
 import { currentEffectScope } from "./effect-scope.ts";
-import { RawContext } from "./raw-context.ts";
-import { handled, Scheduler } from "./scheduler.ts";
+import { asRestatePromise, Operations } from "./operations.ts";
 
-/** What a durable step's action is given. */
-export interface DurableStep {
-  /** Aborts when the invocation is cancelled or its attempt ends: pass it to `fetch` and the like. */
-  readonly signal: AbortSignal;
-}
-
-/** The last cancellation that the invocation's code has seen; not part of the context's own surface. */
-export let cancellationOf: (context: DurableContext) => TerminalError | undefined;
-
-/** Throws when replayed code may not begin this operation here; not part of the context's own surface. */
-export let assertReplayable: (context: DurableContext, operation: string) => void;
-
-/** Tells that a run begins; not part of the context's own surface. @returns tells that it has ended */
-export let beginRun: (context: DurableContext) => () => void;
-
-/**
- * Calls `listener` when a signal of this name arrives while the handler waits for an operation; not part of the
- * context's own surface. @returns ends that
- */
-export let onSignal: (context: DurableContext, name: string, listener: () => void) => () => void;
-
-/** Sends a signal to another invocation; not part of the context's own surface. */
-export let sendSignal: (context: DurableContext, to: InvocationId, name: string) => void;
+/** How the rest of this library uses a context beyond its own surface. */
+export let operationsOf: (context: DurableContext) => Operations;
 
 // Known to all copies and versions of this library.
 const OWNER = Symbol.for("@holdfast/durable-agents/context");
@@ -70,22 +46,7 @@ const OWNER = Symbol.for("@holdfast/durable-agents/context");
  */
 export class DurableContext {
   static {
-    cancellationOf = (context) => context.#scheduler.cancellation;
-    assertReplayable = (context, operation) => context.assertReplayable(operation);
-    onSignal = (context, name, listener) => {
-      const signal = context.perform("signal", () => context.#context.signal(name));
-      return context.#scheduler.watch(asRestatePromise(signal), listener);
-    };
-    sendSignal = (context, to, name) =>
-      context.perform("signal", () => context.#context.invocation(to).signal(name).resolve());
-    beginRun = (context) => {
-      context.#runs++;
-      let hasEnded = false;
-      return () => {
-        if (!hasEnded) context.#runs--;
-        hasEnded = true;
-      };
-    };
+    operationsOf = (context) => context.#operations;
   }
 
   /**
@@ -113,26 +74,19 @@ export class DurableContext {
   }
 
   readonly #context: Context;
-  readonly #raw: RawContext;
-  readonly #scheduler: Scheduler;
-  readonly #gate = new StepGate();
+  readonly #operations: Operations;
+  readonly #steps: DurableSteps;
   readonly #cancelled = new Set<InvocationId>();
-  #signals: StepSignals | undefined;
-  #runs = 0;
 
   protected constructor(context: Context) {
     this.#context = context;
-    this.#raw = new RawContext(context, {
-      isRunning: () => this.#runs > 0,
-      isPending: () => this.#scheduler.isPending,
-      assertReplayable: (operation) => this.assertReplayable(operation),
-    });
-    this.#scheduler = new Scheduler(this.#raw);
+    this.#operations = new Operations(context);
+    this.#steps = new DurableSteps(context, this.#operations);
   }
 
   /** Deterministic random numbers and UUIDs, seeded by the invocation's id. Not for secrets. */
   get rand(): Rand {
-    this.assertReplayable("rand");
+    this.#operations.assertReplayable("rand");
     return this.#context.rand;
   }
 
@@ -144,8 +98,8 @@ export class DurableContext {
   /** The journaled clock. */
   get date(): ContextDate {
     return {
-      now: () => this.track("date.now", () => this.#context.date.now()),
-      toJSON: () => this.track("date.toJSON", () => this.#context.date.toJSON()),
+      now: () => this.#operations.track("date.now", () => this.#context.date.now()),
+      toJSON: () => this.#operations.track("date.toJSON", () => this.#context.date.toJSON()),
     };
   }
 
@@ -166,51 +120,18 @@ export class DurableContext {
     action: (step: DurableStep) => Promise<T> | T,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    const { maxRetryAttempts, serde } = options;
-    if (maxRetryAttempts === undefined) return this.#step(name, action, options);
-    return handled(
-      withBoundedRetries(
-        { ...options, maxRetryAttempts },
-        () =>
-          this.#step(name, (step) => journalingFailure(() => action(step), step.signal), {
-            ...(serde && { serde }),
-          }),
-        (ms) => this.sleep(ms, `${name}: retry`),
-      ),
-    );
-  }
-
-  #step<T>(name: string, action: (step: DurableStep) => Promise<T> | T, options: RunOptions<T>): Promise<T> {
-    this.#signals ??= new StepSignals(this.#context.request().attemptCompletedSignal);
-    const signals = this.#signals;
-    const cancelled = new AbortController();
-    const ended = signals.open();
-    const step = this.#gate.step(cancelled.signal);
-    const run = this.perform(name, () =>
-      this.#context.run(name, () => step.run(() => action({ signal: ended.signal })), options),
-    );
-    const result = this.#waitFor(run, () => {
-      cancelled.abort();
-      ended.abort();
-    });
-    currentEffectScope()?.began({ end: () => this.#waitFor(run) }, result);
-    const settled = () => {
-      signals.close(ended);
-      step.settled();
-    };
-    result.then(settled, settled);
-    return result;
+    return this.#steps.run(name, action, options, (ms) => this.sleep(ms, `${name}: retry`));
   }
 
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */
   sleep(duration: Duration | number, name?: string): Promise<void> {
-    return this.track("sleep", () => this.#context.sleep(duration, name));
+    return this.#operations.track("sleep", () => this.#context.sleep(duration, name));
   }
 
   /** A promise that somebody outside resolves by its id, through Restate's ingress or `resolveAwakeable`. */
   awakeable<T>(serde?: Serde<T>): { id: string; promise: Promise<T> } {
-    const { id, promise } = this.perform("awakeable", () => this.#context.awakeable<T>(serde));
-    return { id, promise: this.#waitFor(promise) };
+    const { id, promise } = this.#operations.perform("awakeable", () => this.#context.awakeable<T>(serde));
+    return { id, promise: this.#operations.waitFor(promise) };
   }
 
   /**
@@ -219,12 +140,12 @@ export class DurableContext {
    * @param payload as the one who waits expects it; `null` when left out
    */
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
-    this.perform("resolveAwakeable", () => this.#context.resolveAwakeable(id, payload, serde));
+    this.#operations.perform("resolveAwakeable", () => this.#context.resolveAwakeable(id, payload, serde));
   }
 
   /** Rejects the promise of an awakeable with a TerminalError: the given one, or one of this message. */
   rejectAwakeable(id: string, reason: string | TerminalError): void {
-    this.perform("rejectAwakeable", () => this.#context.rejectAwakeable(id, reason));
+    this.#operations.perform("rejectAwakeable", () => this.#context.rejectAwakeable(id, reason));
   }
 
   /** A typed client of a contract. `key` is needed for Virtual Objects and Workflows. */
@@ -279,53 +200,31 @@ export class DurableContext {
 
   /** Asks Restate to cancel an invocation and all that it called. */
   cancel(invocationId: InvocationId): void {
-    this.perform("cancel", () => this.#context.invocation(invocationId).cancel());
+    this.#operations.perform("cancel", () => this.#context.invocation(invocationId).cancel());
     this.#cancelled.add(invocationId);
   }
 
   /** Waits for the result of another invocation. */
   attach<T>(invocationId: InvocationId, serde?: Serde<T>): Promise<T> {
-    return this.track("attach", () => this.#context.invocation(invocationId).attach<T>(serde));
-  }
-
-  /** See {@link Scheduler.assertReplayable} and {@link EffectScope.assertOpen}. */
-  protected assertReplayable(operation: string): void {
-    this.#scheduler.assertReplayable(operation);
-    currentEffectScope()?.assertOpen(operation);
-  }
-
-  /** Calls Restate's context. */
-  protected perform<T>(operation: string, call: () => T): T {
-    this.assertReplayable(operation);
-    return this.#raw.use(call);
-  }
-
-  /** Starts an operation on Restate's context and hands its promise to the scheduler. */
-  protected track<T>(operation: string, start: () => Promise<T>): Promise<T> {
-    return this.#waitFor(asRestatePromise<T>(this.perform(operation, start)));
-  }
-
-  #waitFor<T>(promise: RestatePromise<T>, onCancel?: () => void): Promise<T> {
-    const outlastsCancellation = currentEffectScope()?.outlastsCancellation ?? false;
-    return this.#scheduler.track(promise, { ...(onCancel && { onCancel }), outlastsCancellation });
+    return this.#operations.track("attach", () => this.#context.invocation(invocationId).attach<T>(serde));
   }
 
   #call<T>(operation: string, start: () => RestatePromise<T> & InvocationHandle): DurableCall<T> {
-    const call = this.perform(operation, start);
-    const result = withInvocationId(this.#waitFor(call), () =>
-      this.track("invocationId", () => call.invocationId),
+    const call = this.#operations.perform(operation, start);
+    const result = withInvocationId(this.#operations.waitFor(call), () =>
+      this.#operations.track("invocationId", () => call.invocationId),
     );
     const cancel = async () => {
       const id = await result.invocationId;
       if (!this.#cancelled.has(id)) this.cancel(id);
     };
-    currentEffectScope()?.began({ end: () => this.#waitFor(call), cancel }, result);
+    currentEffectScope()?.began({ end: () => this.#operations.waitFor(call), cancel }, result);
     return result;
   }
 
   #send(operation: string, start: () => InvocationHandle): InvocationHandle {
-    const handle = this.perform(operation, start);
-    return withInvocationId({}, () => this.track("invocationId", () => handle.invocationId));
+    const handle = this.#operations.perform(operation, start);
+    return withInvocationId({}, () => this.#operations.track("invocationId", () => handle.invocationId));
   }
 }
 
@@ -345,7 +244,7 @@ export class DurableObjectSharedContext extends DurableContext {
 
   /** Reads a state entry; null when there is none. */
   get<T>(name: string, serde?: Serde<T>): Promise<T | null> {
-    return this.track("get", () => this.#state.get<T>(name, serde));
+    return operationsOf(this).track("get", () => this.#state.get<T>(name, serde));
   }
 
   /**
@@ -353,14 +252,14 @@ export class DurableObjectSharedContext extends DurableContext {
    * under `Promise.all` would wait for one after the other.
    */
   getAll<T>(names: readonly string[], serde?: Serde<T>): Promise<(T | null)[]> {
-    return this.track("getAll", () =>
+    return operationsOf(this).track("getAll", () =>
       RestatePromise.all(names.map((name) => asRestatePromise(this.#state.get<T>(name, serde)))),
     );
   }
 
   /** The names of all state entries. */
   stateKeys(): Promise<string[]> {
-    return this.track("stateKeys", () => this.#state.stateKeys());
+    return operationsOf(this).track("stateKeys", () => this.#state.stateKeys());
   }
 }
 
@@ -375,22 +274,16 @@ export class DurableObjectContext extends DurableObjectSharedContext {
 
   /** Writes a state entry. */
   set<T>(name: string, value: T, serde?: Serde<T>): void {
-    this.perform("set", () => this.#state.set<T>(name, value, serde));
+    operationsOf(this).perform("set", () => this.#state.set<T>(name, value, serde));
   }
 
   /** Removes a state entry. */
   clear(name: string): void {
-    this.perform("clear", () => this.#state.clear(name));
+    operationsOf(this).perform("clear", () => this.#state.clear(name));
   }
 
   /** Removes all state entries. */
   clearAll(): void {
-    this.perform("clearAll", () => this.#state.clearAll());
+    operationsOf(this).perform("clearAll", () => this.#state.clearAll());
   }
-}
-
-// Restate types some promises (state, date, invocation ids) as native ones although they are its own.
-function asRestatePromise<T>(promise: Promise<T>): RestatePromise<T> {
-  if (!isRestatePromise(promise)) throw new Error("Restate returned a promise that cannot be raced.");
-  return promise as RestatePromise<T>;
 }

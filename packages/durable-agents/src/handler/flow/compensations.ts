@@ -4,12 +4,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, TerminalError } from "@restatedev/restate-sdk";
 import type { RetryBounds } from "../context/bounded-retries.ts";
-import {
-  assertReplayable,
-  cancellationOf,
-  DurableContext,
-  type DurableStep,
-} from "../context/durable-context.ts";
+import { DurableContext, operationsOf } from "../context/durable-context.ts";
+import type { DurableStep } from "../context/durable-steps.ts";
 import { EffectScope } from "../context/effect-scope.ts";
 import { CompensationError, type FailedCompensation } from "./compensation-error.ts";
 
@@ -128,12 +124,12 @@ export class Compensations {
   addCall(name: string, action: (ctx: DurableContext) => Promise<unknown>): void {
     this.#add(name, async () => {
       for (;;) {
-        const before = cancellationOf(this.#context);
+        const before = operationsOf(this.#context).cancellation;
         try {
           await action(this.#context);
           return;
         } catch (error) {
-          if (cancellationOf(this.#context) === before) throw error;
+          if (operationsOf(this.#context).cancellation === before) throw error;
         }
       }
     });
@@ -141,7 +137,7 @@ export class Compensations {
 
   #add(name: string, action: () => Promise<void>): void {
     // In a step it would be lost on a replay.
-    assertReplayable(this.#context, "Compensations.add");
+    operationsOf(this.#context).assertReplayable("Compensations.add");
     if (this.#state !== "open" || this.#outerHasFailed()) {
       throw new TerminalError(
         `The compensation "${name}" was added after its protected body had ended. ` +

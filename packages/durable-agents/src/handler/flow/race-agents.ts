@@ -2,7 +2,7 @@
 
 import { type Context, isRestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import type { DurableCall } from "../context/durable-client.ts";
-import { cancellationOf, DurableContext } from "../context/durable-context.ts";
+import { DurableContext, operationsOf } from "../context/durable-context.ts";
 
 // Calls differ in their results; each one's own type is kept by the record's.
 type Calls = Readonly<Record<string, DurableCall<unknown>>>;
@@ -38,7 +38,7 @@ export async function raceAgents<const C extends Calls>(
 ): Promise<RaceResult<C>> {
   const ctx = context instanceof DurableContext ? context : DurableContext.from(context);
   refuseUnfit(calls);
-  const cancelledBefore = cancellationOf(ctx);
+  const cancelledBefore = operationsOf(ctx).cancellation;
   const running = new Map(Object.entries(calls));
   const runners = Object.entries(calls).map(async ([winner, call]) => {
     try {
@@ -50,7 +50,7 @@ export async function raceAgents<const C extends Calls>(
     }
   });
   const outcome = await Promise.any(runners).catch((lost: AggregateError) => lost);
-  const cancellation = cancellationOf(ctx);
+  const cancellation = operationsOf(ctx).cancellation;
   if (cancellation && cancellation !== cancelledBefore) throw cancellation;
   if (outcome instanceof AggregateError) throw allFailed(outcome.errors);
   const losers = await Promise.all([...running.values()].map((call) => call.invocationId));

@@ -18,7 +18,7 @@ import { refuseApprovals } from "../approvals/refuse-approvals.ts";
 import { type Budget, checkedBudget } from "../budget/budget.ts";
 import { BudgetMeter, rememberMeter } from "../budget/budget-meter.ts";
 import { currentDurableRun, type DurableRun, withDurableRun } from "../context/current-run.ts";
-import { beginRun, DurableContext } from "../context/durable-context.ts";
+import { DurableContext, operationsOf } from "../context/durable-context.ts";
 import { keepInput } from "../session/keep-input.ts";
 import { holdSession } from "../session/session-hold.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./durable-model-calls.ts";
@@ -96,7 +96,7 @@ export class DurableRunner {
   ): Promise<RunResult<C, A> | StreamedRunResult<C, A>> {
     refuseUnsupported(agent);
     const letGo = holdSession(options?.session);
-    const endRun = beginRun(this.#context);
+    const endRun = operationsOf(this.#context).beginRun();
     const ended = () => {
       letGo();
       endRun();

@@ -3,7 +3,7 @@
 
 import { TerminalError } from "@restatedev/restate-sdk";
 import { findTerminalError, toRunError } from "../../errors.ts";
-import { cancellationOf, type DurableContext } from "../context/durable-context.ts";
+import { type DurableContext, operationsOf } from "../context/durable-context.ts";
 import { handled } from "../context/scheduler.ts";
 
 /** The end of one run: the first terminal error in it, or its cancellation. */
@@ -19,7 +19,7 @@ export class RunEnd {
   /** @param context in which the run begins now; a cancellation before it, which somebody handled, is none of the run's */
   constructor(context: DurableContext) {
     this.#context = context;
-    this.#cancelledBefore = cancellationOf(context);
+    this.#cancelledBefore = operationsOf(context).cancellation;
   }
 
   /** Remembers what a tool or a model call throws, if the run must end with it. */
@@ -53,7 +53,7 @@ export class RunEnd {
   }
 
   #found(): TerminalError | undefined {
-    const cancellation = cancellationOf(this.#context);
+    const cancellation = operationsOf(this.#context).cancellation;
     return cancellation === this.#cancelledBefore ? this.#error : cancellation;
   }
 }

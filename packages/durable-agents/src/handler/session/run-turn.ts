@@ -2,7 +2,7 @@
 
 import { CancelledError, type ObjectContext, TerminalError } from "@restatedev/restate-sdk";
 import type { WireSessionTurn } from "../../wire/session-turn.ts";
-import { DurableContext, type DurableObjectContext, onSignal } from "../context/durable-context.ts";
+import { DurableContext, type DurableObjectContext, operationsOf } from "../context/durable-context.ts";
 import { DEFAULT_SESSION_NAME } from "./session-history.ts";
 
 /** Where the turn that was begun last stands in the object's state. */
@@ -45,7 +45,7 @@ export async function runTurn<T>(
   const mark = (running: boolean) => ctx.set<WireSessionTurn>(TURN_KEY, { v: 1, id, running });
   mark(true);
   let interrupted = false;
-  const stopWatching = onSignal(ctx, INTERRUPT, () => {
+  const stopWatching = operationsOf(ctx).onSignal(INTERRUPT, () => {
     interrupted = true;
     ctx.cancel(id);
   });

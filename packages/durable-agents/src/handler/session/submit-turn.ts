@@ -16,7 +16,7 @@ import {
 } from "@restatedev/restate-sdk";
 import type { WireSessionTurn } from "../../wire/session-turn.ts";
 import type { DurableCall } from "../context/durable-client.ts";
-import { DurableContext, type DurableObjectSharedContext, sendSignal } from "../context/durable-context.ts";
+import { DurableContext, type DurableObjectSharedContext, operationsOf } from "../context/durable-context.ts";
 import { handled } from "../context/scheduler.ts";
 import { busyError, IF_LAST_TURN, INTERRUPT, NO_TURN, TURN_KEY } from "./run-turn.ts";
 
@@ -104,7 +104,7 @@ async function clearTheWay(ctx: DurableObjectSharedContext, ours: Waiting): Prom
   for (;;) {
     other = await nextOther(ctx, ours, other);
     if (other === undefined) return;
-    sendSignal(ctx, InvocationIdParser.fromString(other), INTERRUPT);
+    operationsOf(ctx).sendSignal(InvocationIdParser.fromString(other), INTERRUPT);
     await Promise.race([ours.turn, endOf(ctx, other)]);
   }
 }

@@ -6,7 +6,7 @@ import { callMcpTool, listMcpTools, type McpCall } from "../../journaled/mcp-cal
 import { McpConnection } from "../../journaled/mcp-connection.ts";
 import type { WireMcpResult } from "../../wire/mcp.ts";
 import { currentDurableContext, currentDurableRun, type DurableRun } from "../context/current-run.ts";
-import type { DurableStep } from "../context/durable-context.ts";
+import type { DurableStep } from "../context/durable-steps.ts";
 
 /** Settings of {@link durableMcp}. */
 export interface DurableMcpOptions {

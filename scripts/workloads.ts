@@ -19,6 +19,7 @@ export const agents: readonly AgentWorkload[] = [
   "rate-comparison",
   "approval",
   "chat",
+  "tour",
 ].map((name, i) => ({ name, entry: entryOf(name), port: 9080 + i, healthPort: 9180 + i }));
 
 export const gatewayEntry = entryOf("gateway");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findAmount, findDate, findLabelled, findPlace, mentions, toNumber } from "./prose.ts";
+import { findAmount, findDate, findLabelled, findPlace, mentions, onePlaceEach, toNumber } from "./prose.ts";
 
 test.each([
   ["a bill of 3000USD for 2 nights", 3000],
@@ -22,6 +22,19 @@ test("dates, labels, places and words", () => {
   expect(findPlace("in San Francisco", "name")).toBeUndefined();
   expect(mentions("Please call human_approval!", "human approval")).toBe(true);
   expect(mentions("inhuman approval", "human approval")).toBe(false);
+});
+
+test.each([
+  [
+    "the weather in New York and San Francisco?",
+    ["the weather in New York?", "the weather in San Francisco?"],
+  ],
+  ["in Oslo, Rome, and Bonn", ["in Oslo", "in Rome", "in Bonn"]],
+  ["a trip to San Francisco from March 15", ["a trip to San Francisco from March 15"]],
+  ["in Paris, Anna said", ["in Paris, Anna said"]],
+  ["nowhere", ["nowhere"]],
+])("one place each of %s", (text, texts) => {
+  expect(onePlaceEach(text)).toEqual(texts);
 });
 
 test.each([

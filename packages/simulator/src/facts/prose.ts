@@ -30,10 +30,27 @@ export function findLabelled(text: string, name: string): string | undefined {
 
 const PLACE = new Set(["city", "place", "location", "country", "town", "region", "destination"]);
 
-/** The place a text names (`in San Francisco`), for a field that asks for one. */
+const NAME = String.raw`\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*`;
+const PLACES = new RegExp(
+  String.raw`\b(?:in|to|at|near|for)\s+(${NAME}(?:(?:,\s*${NAME})*,?\s+and\s+${NAME})?)`,
+  "u",
+);
+
+/** The places a text names: `in San Francisco`, `in New York, Paris and San Francisco`. */
+function findPlaces(text: string): string[] {
+  return PLACES.exec(text)?.[1]?.split(/,?\s+and\s+|,\s*/) ?? [];
+}
+
+/** The place a text names, for a field that asks for one. */
 export function findPlace(text: string, name: string): string | undefined {
-  if (!nameWords(name).some((word) => PLACE.has(word))) return undefined;
-  return /\b(?:in|to|at|near|for)\s+(\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*)/u.exec(text)?.[1];
+  return nameWords(name).some((word) => PLACE.has(word)) ? findPlaces(text)[0] : undefined;
+}
+
+/** The text once for each place that it names, with that one alone; the text itself if it names none, or one. */
+export function onePlaceEach(text: string): string[] {
+  const places = findPlaces(text);
+  const list = PLACES.exec(text)?.[1];
+  return list === undefined || places.length < 2 ? [text] : places.map((place) => text.replace(list, place));
 }
 
 /** Whether a text has a word or phrase, whatever its case. */

@@ -2,7 +2,7 @@
 import type { Facts } from "../facts/collect-facts.ts";
 import { splitText } from "../facts/find-json.ts";
 import { sameName } from "../facts/names.ts";
-import { mentions } from "../facts/prose.ts";
+import { mentions, onePlaceEach } from "../facts/prose.ts";
 import { calledTools, evidenceFor } from "../grammar/evaluate.ts";
 import type { Rule } from "../grammar/rule.ts";
 import { parseJson } from "../json.ts";
@@ -22,8 +22,15 @@ export function toolTurn(
   obedient: boolean,
 ): ReplyToolCall[] {
   const chosen = chooseTools(request, facts, rules, obedient);
-  const tools = request.parallelToolCalls ? chosen : chosen.slice(0, 1);
-  return tools.map((tool) => ({ name: tool.name, arguments: toolArguments(tool.parameters, facts) }));
+  const calls = chosen.flatMap((tool) => callsOf(tool, facts));
+  return request.parallelToolCalls ? calls : calls.slice(0, 1);
+}
+
+/** One call, or one for each of several places that the message asks about. */
+function callsOf({ name, parameters }: SimulatedTool, facts: Facts): ReplyToolCall[] {
+  const calls = onePlaceEach(facts.prose).map((prose) => toolArguments(parameters, { ...facts, prose }));
+  const distinct = new Map(calls.map((args) => [JSON.stringify(args), args]));
+  return [...distinct.values()].map((args) => ({ name, arguments: args }));
 }
 
 function chooseTools(

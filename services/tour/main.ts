@@ -1,0 +1,36 @@
+import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { modelsFromEnv } from "@holdfast/service-kit/models";
+import { OpenAI } from "openai";
+import { bookingAgentService, bookingService } from "./booking/service.ts";
+import { travelAgencies } from "./booking/travel-agencies.ts";
+import { envSchema } from "./env.ts";
+import { manualLoopService } from "./manual-loop/service.ts";
+import { weatherService } from "./weather/service.ts";
+import { weatherSource } from "./weather/weather-source.ts";
+
+const env = parseEnvOrExit(envSchema);
+await runService({
+  name: "tour",
+  env,
+  services: (logger) => {
+    const models = modelsFromEnv(env);
+    const weather = weatherSource({ apiUrl: env.WEATHER_API_URL, failCities: env.WEATHER_FAIL_CITIES });
+    const client = new OpenAI({
+      apiKey: env.OPENAI_API_KEY,
+      baseURL: env.OPENAI_BASE_URL,
+      timeout: env.MODEL_TIMEOUT_MS,
+      // Restate retries.
+      maxRetries: 0,
+    });
+    const agencies = travelAgencies({
+      fullCities: env.FLIGHT_FULL_CITIES,
+      log: (booking) => logger.info(booking, "a travel agency was called"),
+    });
+    return [
+      weatherService(weather, models),
+      manualLoopService(weather, client, env.OPENAI_MODEL),
+      bookingAgentService,
+      bookingService(agencies, models),
+    ];
+  },
+});

@@ -1,4 +1,7 @@
 import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { modelsFromEnv } from "@holdfast/service-kit/models";
+import type { ReviewDesk } from "./ask-for-review.ts";
+import { claimApprovalAgents } from "./claim-approval-agents.ts";
 import { envSchema } from "./env.ts";
 import { reviewService } from "./review.ts";
 import { approvalService } from "./service.ts";
@@ -7,12 +10,15 @@ const env = parseEnvOrExit(envSchema);
 await runService({
   name: "approval",
   env,
-  services: (logger) => [
-    reviewService,
-    approvalService({
-      slaMs: env.REVIEW_SLA_MS,
+  services: (logger) => {
+    const desk: ReviewDesk = {
       ingressUrl: env.PUBLIC_INGRESS_URL.replace(/\/$/, ""),
       notify: (review) => logger.info(review, "a review waits for an answer"),
-    }),
-  ],
+    };
+    return [
+      reviewService,
+      approvalService(desk, env.REVIEW_SLA_MS),
+      ...claimApprovalAgents(desk, env.APPROVAL_TIMEOUT, modelsFromEnv(env)),
+    ];
+  },
 });

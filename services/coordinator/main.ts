@@ -6,6 +6,7 @@ import { claimService } from "./claim.ts";
 import { envSchema } from "./env.ts";
 import { parallelAgentService } from "./parallel-agent.ts";
 import { remoteMultiAgentService } from "./remote-multi-agent.ts";
+import { subWorkflowAgentService } from "./sub-workflow-agent.ts";
 import { timelineService } from "./timeline.ts";
 
 const env = parseEnvOrExit(envSchema);
@@ -23,6 +24,7 @@ await runService({
       timelineService,
       parallelAgentService(options),
       remoteMultiAgentService(options),
+      subWorkflowAgentService(options.models),
     ];
   },
 });

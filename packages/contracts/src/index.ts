@@ -57,10 +57,13 @@ export {
   eligibilityAgentContract,
   fraudAgentContract,
   humanApprovalWorkflowContract,
+  humanClaimApprovalAgentContract,
+  humanClaimApprovalWithTimeoutsAgentContract,
   parallelAgentClaimApprovalContract,
   rateComparisonAgentContract,
   remoteMultiAgentClaimApprovalContract,
   reviewContract,
+  subWorkflowClaimApprovalAgentContract,
 } from "./services.ts";
 export {
   type TimelineAgent,

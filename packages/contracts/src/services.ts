@@ -70,6 +70,31 @@ export const remoteMultiAgentClaimApprovalContract = claimAgent(
   "A model decides, calling the eligibility and fraud agents as tools",
 );
 
+const messageSchema = z.strictObject({
+  message: z.string("must be a text").trim().min(1, "must not be empty").max(20_000),
+});
+const billIn = jsonSerde(messageSchema, {
+  message: "Process my hospital bill of 3000USD for a broken leg.",
+});
+
+const billAgent = <P extends string>(name: P, description: string) =>
+  iface.service(name, { run: iface.serdes({ input: billIn, output: textOut, description }) });
+
+export const humanClaimApprovalAgentContract = billAgent(
+  "HumanClaimApprovalAgent",
+  "Decides about a claim told in words; asks a person about a large one, and waits for the answer",
+);
+
+export const humanClaimApprovalWithTimeoutsAgentContract = billAgent(
+  "HumanClaimApprovalWithTimeoutsAgent",
+  "The same, but evaluates the claim itself when nobody answers in time",
+);
+
+export const subWorkflowClaimApprovalAgentContract = billAgent(
+  "SubWorkflowClaimApprovalAgent",
+  "The same; the person is asked by HumanApprovalWorkflow, in another process",
+);
+
 export const eligibilityAgentContract = iface.service("EligibilityAgent", {
   run: iface.serdes({
     input: assessmentIn,
@@ -148,20 +173,16 @@ export const claimHistoryContract = iface.object("ClaimHistory", {
   }),
 });
 
-const chatMessageSchema = z.strictObject({
-  message: z.string().trim().min(1, "must not be empty").max(20_000),
-});
-
 /** A conversation. Key: the session's id. */
 export const chatContract = iface.object("Chat", {
   message: iface.serdes({
-    input: jsonSerde(chatMessageSchema, { message: "Make a poem about durable execution." }),
+    input: jsonSerde(messageSchema, { message: "Make a poem about durable execution." }),
     output: textOut,
     description: "Answers a message, after those that came before it",
   }),
   submit: iface.shared.serdes({
     input: jsonSerde(
-      chatMessageSchema.extend({
+      messageSchema.extend({
         ifBusy: z
           .enum(["queue", "reject", "interrupt"])
           .default("queue")

@@ -47,8 +47,12 @@ export interface ServiceProcess {
   waitForLine(pattern: RegExp, options?: { timeoutMs?: number }): Promise<string>;
   /** Kills the process with SIGKILL, as a crash would, and waits for its end. */
   kill9(): Promise<void>;
-  /** Starts it again with the same arguments and environment; ends it with SIGTERM if it still runs. */
-  restart(): Promise<void>;
+  /**
+   * Starts it again with the same arguments and environment; ends it with SIGTERM if it still runs.
+   *
+   * @param env what changes in its environment from now on
+   */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** SIGTERM, after ten seconds SIGKILL. @returns the exit code; null if a signal ended it. */
   stop(): Promise<number | null>;
 }
@@ -87,16 +91,18 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 class NodeServiceProcess implements ServiceProcess {
   readonly #options: ServiceProcessOptions;
   readonly #process: ManagedProcess;
+  readonly #env: Record<string, string>;
   #url: string | undefined;
 
   constructor(options: ServiceProcessOptions) {
     const entry = options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry;
     this.#options = options;
+    this.#env = { ...options.env };
     this.#process = new ManagedProcess({
       name: options.name ?? basename(entry),
       file: options.node ?? process.execPath,
       args: [entry, ...(options.args ?? [])],
-      env: options.env ?? {},
+      env: this.#env,
       cwd: options.cwd,
       onLine: options.onLine,
     });
@@ -174,7 +180,8 @@ class NodeServiceProcess implements ServiceProcess {
     await this.#process.end("SIGKILL", STOP_GRACE_MS);
   }
 
-  async restart(): Promise<void> {
+  async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    Object.assign(this.#env, env);
     await this.#process.end("SIGTERM", STOP_GRACE_MS);
     await this.start();
   }

@@ -63,3 +63,11 @@ export async function stateKeys(server: RestateServer, service: string, key = "%
   const sql = `SELECT key FROM state WHERE service_name = '${service}' AND service_key LIKE '${key}'`;
   return (await server.query(sql, keyRow)).map((row) => row.key).sort();
 }
+
+const nameRow = z.object({ name: z.string() });
+
+/** The names of the durable steps that an invocation began, in their order. */
+export async function stepsOf(server: RestateServer, id: string): Promise<string[]> {
+  const sql = `SELECT name FROM sys_journal WHERE id = '${id}' AND entry_type = 'Command: Run' ORDER BY index`;
+  return (await server.query(sql, nameRow)).map(({ name }) => name);
+}

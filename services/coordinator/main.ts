@@ -4,7 +4,9 @@ import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { readAuthorityMatrix } from "./authority-matrix.ts";
 import { claimService } from "./claim.ts";
 import { envSchema } from "./env.ts";
+import { multiAgentService } from "./multi-agent.ts";
 import { parallelAgentService } from "./parallel-agent.ts";
+import { parallelToolAgentService } from "./parallel-tool-agent.ts";
 import { remoteMultiAgentService } from "./remote-multi-agent.ts";
 import { subWorkflowAgentService } from "./sub-workflow-agent.ts";
 import { timelineService } from "./timeline.ts";
@@ -24,6 +26,8 @@ await runService({
       timelineService,
       parallelAgentService(options),
       remoteMultiAgentService(options),
+      parallelToolAgentService(options),
+      multiAgentService(options),
       subWorkflowAgentService(options.models),
     ];
   },

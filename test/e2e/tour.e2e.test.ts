@@ -1,10 +1,11 @@
 // The lines of Restate's Tour of Agents, typed as they are: what is answered, and what was done for it.
 
+import { readFile } from "node:fs/promises";
 import { testSeed, waitForStatus } from "@holdfast/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CurlAnswer, curl } from "./support/curl.ts";
-import { invocationBy, stepsOf } from "./support/restate-tables.ts";
+import { countJournaled, invocationBy, stepsOf } from "./support/restate-tables.ts";
 import { useSystem } from "./system.ts";
 
 const BILL = "Process my hospital bill of 3000USD for a broken leg.";
@@ -26,7 +27,6 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
   const waiting: (() => void)[] = [];
   const system = useSystem({
     mode,
-    only: ["tour", "approval", "coordinator"],
     onLine: (_agent, line) => {
       const found = /"answerWith":"(curl [^"]+)"/.exec(line)?.[1];
       if (!found) return;
@@ -105,6 +105,26 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     });
   });
 
+  it.each([
+    ["3000", "Decision: approve, $3,000.00."],
+    [String(5_000 + largeAmount), "Decision: refer to a reviewer."],
+  ])("4: nobody answers in time about %s, and the agent evaluates", async (amount, decision) => {
+    const { agent, server, simulator } = system();
+    await agent("approval").restart({ APPROVAL_TIMEOUT: "1500" });
+    const known = answerLines.length;
+    const { id } = await type(
+      `curl localhost:8080/HumanClaimApprovalWithTimeoutsAgent/run/send --json '{"message": "${BILL.replace("3000", amount)}"}'`,
+    );
+    const line = await nextAnswerLine(known);
+    await agent("approval").restart({ APPROVAL_TIMEOUT: "10800000" });
+    expect(await attach(id)).toContain(decision);
+    // One timer: the restart has not prolonged it by three hours.
+    expect(await countJournaled(server, id, "Command: Sleep")).toBe(1);
+    expect(simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
+    expect((await type(line)).status).toBeLessThan(500);
+    expect(simulator.stats().total).toBe(2);
+  });
+
   it("5: a workflow in another process is called as a tool", async () => {
     const known = answerLines.length;
     const { id } = await type(
@@ -118,6 +138,101 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     expect(await steps(workflow)).toEqual(["request review"]);
     expect(answerLines.length - known).toBe(1);
     expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
+  });
+
+  const CLAIM = {
+    date: "2024-10-01",
+    category: "orthopedic",
+    reason: "hospital bill for a broken leg",
+    amount: 3000,
+    placeOfService: "General Hospital",
+  };
+  const runClaim = (path: string, claim: object) =>
+    type(`curl localhost:8080/${path}/run --json '${JSON.stringify(claim)}'`);
+
+  describe("6, 7: a chat", () => {
+    it("remembers what was said, and tells its history", async () => {
+      const say = (message: string) =>
+        type(`curl localhost:8080/Chat/tour123/message --json '{"message": "${message}"}'`);
+      const poem = String((await say("Make a poem about durable execution.")).body);
+      const shorter = (await say("Shorten it to 2 lines.")).body;
+      expect(shorter).toBe(poem.split("\n").slice(0, 2).join("\n"));
+      const { body: history } = await type("curl localhost:8080/Chat/tour123/get_history");
+      expect(history).toMatchObject([{}, { content: poem }, {}, { content: shorter }]);
+      expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
+    });
+
+    it("queues messages of a session, and answers sessions side by side", async () => {
+      const said = [
+        ["tour456", "what are the benefits of durable execution?"],
+        ["tour789", "how does workflow orchestration work?"],
+        ["tour456", "what about fault tolerance in distributed systems?"],
+        ["tour789", "give me a practical example"],
+        ["tour202", "what is the difference between async and sync processing?"],
+      ] as const;
+      system().simulator.setLatency(100);
+      const sent = [];
+      for (const [session, message] of said) {
+        sent.push(
+          await type(`curl localhost:8080/Chat/${session}/message/send --json '{"message": "${message}"}'`),
+        );
+      }
+      await Promise.all(sent.map(({ id }) => attach(id)));
+      system().simulator.setLatency(0);
+      for (const session of new Set(said.map(([session]) => session))) {
+        const { body } = await type(`curl localhost:8080/Chat/${session}/get_history`);
+        const asked = (body as { role: string; content: string }[]).filter(({ role }) => role === "user");
+        expect(asked.map(({ content }) => content)).toEqual(
+          said.flatMap(([of, message]) => (of === session ? [message] : [])),
+        );
+      }
+      expect(system().simulator.stats()).toMatchObject({ total: said.length, repeated: 0 });
+      expect(system().simulator.stats().peakInFlight).toBeGreaterThan(1);
+    });
+  });
+
+  describe("8: a hand-off", () => {
+    it.each([
+      ["orthopedic", 3000, "MedicalSpecialist: Decision: approve, $3,000.00."],
+      ["orthopedic", 50_000 + largeAmount, "MedicalSpecialist: Decision: refer to a reviewer."],
+      ["auto", 20_000 + largeAmount - 1, "AutoSpecialist: Decision: approve"],
+      ["auto", 25_000 + largeAmount, "AutoSpecialist: Decision: refer to a reviewer."],
+      ["property", 40_000 + largeAmount, "PropertySpecialist: Decision: approve"],
+    ])("%s over %i goes to its specialist, who has the next one too", async (category, amount, decision) => {
+      const session = `MultiAgentClaimApproval/tour-${category}-${amount}`;
+      expect((await runClaim(session, { ...CLAIM, category, amount })).body).toContain(decision);
+      expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
+      const { body } = await runClaim(session, { ...CLAIM, amount: 1200 });
+      expect(body).toContain(`${decision.split(":")[0]}: Decision: approve, $1,200.00.`);
+      expect(system().simulator.stats()).toMatchObject({ total: 3, repeated: 0 });
+    });
+  });
+
+  describe("9: several agents", () => {
+    // Model calls of the agent itself and of the two or three others, which make two each.
+    it.each([
+      ["RemoteMultiAgentClaimApproval", 6],
+      ["ParallelToolClaimAgent", 8],
+      ["ParallelAgentClaimApproval", 7],
+    ])("%s decides by what the others found", async (agent, modelCalls) => {
+      const { simulator } = system();
+      simulator.setLatency(100);
+      const { body } = await runClaim(agent, CLAIM);
+      simulator.setLatency(0);
+      expect(body).toContain("Decision: approve, $3,000.00.");
+      expect(simulator.stats()).toMatchObject({ total: modelCalls, repeated: 0 });
+      expect(simulator.stats().peakAgentsInFlight).toBeGreaterThan(1);
+      const uncovered = await runClaim(agent, { ...CLAIM, category: "cosmetic", amount: largeAmount });
+      expect(uncovered.body).toContain("Decision: deny.");
+    });
+
+    it.each(["MultiAgentClaimApproval/any", "ParallelToolClaimAgent"])(
+      "%s knows the categories",
+      async (path) => {
+        expect((await runClaim(path, { ...CLAIM, category: "astrology" })).status).toBe(422);
+        expect(system().simulator.stats().total).toBe(0);
+      },
+    );
   });
 
   describe("10: a loop by hand", () => {
@@ -172,7 +287,7 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     it("books all of it to another destination, and once", async () => {
       const first = await book("booking_124", trip(city));
       expect(first.status).toBe(200);
-      expect(first.body).toMatch(/hotel booked.*flight booked.*car booked/s);
+      expect(first.body).toMatch(/hotel is booked.*flight is booked.*car is booked/is);
       expect(await stepsOfBooking(first.id)).toEqual(["book hotel", "book flight", "book car"]);
       expect((await book("booking_124", trip(city))).body).toEqual(first.body);
       expect(system().simulator.stats()).toMatchObject({ total: 4, repeated: 0 });
@@ -181,6 +296,24 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
         body: { message: "booking_id: was used for another trip; choose another one" },
       });
     });
+  });
+
+  it("docs/tour.md: every line of the page does what it says", async () => {
+    const page = await readFile(new URL("../../docs/tour.md", import.meta.url), "utf8");
+    const lines = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) =>
+      block.split("\n").filter((line) => /^curl localhost:8080\//.test(line)),
+    );
+    expect(lines.length).toBeGreaterThan(20);
+    let id = "";
+    for (const line of lines) {
+      const [typed = "", status = "2.."] = line.split(/ +# HTTP (?=\d{3})/);
+      const known = answerLines.length;
+      const approval = /sign_\w+/.exec(answerLines.at(-1) ?? "")?.[0] ?? "";
+      const answer = await type(typed.replace(/ &$/, "").replace("$APPROVAL", approval).replace("$ID", id));
+      expect(`${line}: ${answer.status}`).toMatch(new RegExp(`: ${status}$`));
+      if (/\/send/.test(line)) id = answer.id;
+      if (/ClaimApproval(WithTimeouts)?Agent\/run\/send/.test(line)) await nextAnswerLine(known);
+    }
   });
 
   it.each([

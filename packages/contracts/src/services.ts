@@ -70,6 +70,20 @@ export const remoteMultiAgentClaimApprovalContract = claimAgent(
   "A model decides, calling the eligibility and fraud agents as tools",
 );
 
+export const parallelToolClaimAgentContract = claimAgent(
+  "ParallelToolClaimAgent",
+  "A model decides; its one tool has three agents assess the claim in parallel",
+);
+
+/** Claims of a customer's session, decided by the specialist who had the last one. Key: the session. */
+export const multiAgentClaimApprovalContract = iface.object("MultiAgentClaimApproval", {
+  run: iface.serdes({
+    input: claimIn,
+    output: textOut,
+    description: "An intake agent hands the claim to a specialist, who decides",
+  }),
+});
+
 const messageSchema = z.strictObject({
   message: z.string("must be a text").trim().min(1, "must not be empty").max(20_000),
 });

@@ -20,10 +20,11 @@ export function bookingAgent(agencies: TravelAgencies, model: string) {
       name: `book_${what}`,
       description: `Book a ${what}.`,
       parameters: parametersOf[what],
-      execute: (trip, ctx) => {
+      execute: async (trip, ctx) => {
         const id = ctx.rand.uuidv4();
         currentCompensations().add(`cancel ${what}`, () => agencies.cancel(what, id));
-        return ctx.run(`book ${what}`, () => agencies.book(what, id, trip.destination));
+        await ctx.run(`book ${what}`, () => agencies.book(what, id, trip.destination));
+        return { [what]: "booked" };
       },
     });
   return new Agent({

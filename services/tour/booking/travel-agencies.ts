@@ -7,11 +7,7 @@ export type Booked = "hotel" | "flight" | "car";
 
 export interface TravelAgencies {
   /** @throws TerminalError when there is none to be had */
-  readonly book: (
-    what: Booked,
-    id: string,
-    destination: string,
-  ) => { readonly id: string; readonly status: string };
+  readonly book: (what: Booked, id: string, destination: string) => void;
   /** Also when it was never booked. */
   readonly cancel: (what: Booked, id: string) => void;
 }
@@ -33,7 +29,6 @@ export function travelAgencies({ fullCities, log }: TravelAgenciesOptions): Trav
         throw new TerminalError("No flight to this destination has a seat left.", { errorCode: 409 });
       }
       log({ booked: what, id });
-      return { id, status: `${what} booked` };
     },
     cancel: (what, id) => log({ cancelled: what, id }),
   };

@@ -1,0 +1,61 @@
+// ParallelToolClaimAgent: a model decides; its one tool has the claim assessed by three agents in parallel.
+
+import { type Claim, type Findings, parallelToolClaimAgentContract } from "@holdfast/contracts";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { categoriesOf } from "@holdfast/plan";
+import { Agent } from "@openai/agents-core";
+import { implement } from "@restatedev/restate-sdk";
+import { z } from "zod";
+import { assess } from "./assess.ts";
+import { rule } from "./authority-matrix.ts";
+import { checkClaim } from "./check-claim.ts";
+import type { ClaimOptions } from "./claim.ts";
+import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
+import { renderRuling } from "./render-ruling.ts";
+
+/** What the handler gives the tool, and the tool the handler. */
+interface ToolContext {
+  readonly claim: Claim;
+  findings?: Findings;
+}
+
+const noArguments = z.object({});
+
+// The claim at hand, and no other that a model might make up.
+const assessClaim = durableTool<typeof noArguments, ToolContext>({
+  name: "assess_claim",
+  description: "Checks the claim's eligibility, its cost and its fraud risk.",
+  parameters: noArguments,
+  execute: async (_none, ctx, run) => {
+    if (!run) throw new Error("The tool needs the run's context.");
+    run.context.findings = await assess(ctx, run.context.claim);
+    return run.context.findings;
+  },
+});
+
+export function parallelToolAgentService({ models, ...rules }: ClaimOptions) {
+  const categories = categoriesOf(rules.plan);
+  const agent = new Agent<ToolContext, typeof saidProposalSchema>({
+    name: "ParallelToolClaimAgent",
+    model: models.model,
+    instructions: [
+      "You are a claim approval engine. Have the claim, which is given as JSON, assessed with your tool, and decide:",
+      ...DECISION_RULES,
+    ].join("\n"),
+    tools: [assessClaim],
+    outputType: saidProposalSchema,
+  });
+  return implement(parallelToolClaimAgentContract, {
+    handlers: {
+      run: async (restate, claim) => {
+        const ctx = DurableContext.from(restate);
+        await checkClaim(ctx, claim, categories);
+        const context: ToolContext = { claim };
+        const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
+          context,
+        });
+        return renderRuling(rule(rules, claim, context.findings ?? {}, toProposal(finalOutput)));
+      },
+    },
+  });
+}

@@ -2,9 +2,10 @@
 
 import { jsonSerde, nothing } from "@holdfast/contracts";
 import { iface } from "@restatedev/restate-sdk";
+import { Cron } from "croner";
 import { z } from "zod";
 
-const text = z.string("must be a text").trim().min(1, "must not be empty").max(20_000);
+const text = z.string().trim().min(1, "must not be empty").max(20_000);
 const textOut = jsonSerde(z.string());
 const messageSchema = z.strictObject({ message: text });
 
@@ -50,3 +51,75 @@ export const bookingContract = iface.object("Booking", {
   }),
   forget: iface.serdes({ input: nothing, output: nothing, description: "Frees the id" }),
 });
+
+const question = jsonSerde(messageSchema, { message: "What is durable execution?" });
+const answering = <P extends string>(name: P, description: string) =>
+  iface.service(name, { run: iface.serdes({ input: question, output: textOut, description }) });
+
+export const racingAgentContract = answering("RacingAgent", "Asks two agents, and takes the first answer");
+export const quickAgentContract = answering("QuickAgent", "Answers at once");
+export const thoroughAgentContract = answering("ThoroughAgent", "Drafts an answer, and revises it");
+
+/** A question whose answer takes its time. Key: the question's id. */
+export const notifyWhenReadyContract = iface.workflow("NotifyWhenReadyAgent", {
+  run: iface.serdes({ input: question, output: textOut, description: "Answers the question" }),
+  on_notify: iface.shared.serdes({
+    input: nothing,
+    output: textOut,
+    description: "Waits until the answer is there",
+  }),
+});
+
+const scheduleSchema = z
+  .strictObject({
+    message: text,
+    interval_seconds: z
+      .number("must be a number")
+      .min(0.1, "must be at least 0.1")
+      .max(31_536_000)
+      .optional(),
+    cron: z
+      .string("must be a text")
+      .max(100)
+      .refine(isCron, "must be a cron expression, such as 0 9 * * 1-5")
+      .describe("In UTC")
+      .optional(),
+  })
+  .refine(
+    ({ interval_seconds, cron }) => (interval_seconds === undefined) !== (cron === undefined),
+    "give interval_seconds or cron, one of them",
+  );
+export type ScheduleRequest = z.output<typeof scheduleSchema>;
+
+const statusSchema = z.strictObject({
+  running: z.boolean(),
+  runs: z.int().describe("How often it has run since it was started"),
+  next_run: z.iso.datetime().optional(),
+  last_answer: z.string().optional(),
+  last_error: z.string().optional(),
+});
+export type ScheduleStatus = z.output<typeof statusSchema>;
+
+/** An agent that runs itself again and again. Key: the schedule's name. */
+export const scheduledAgentContract = iface.object("ScheduledAgent", {
+  start: iface.serdes({
+    input: jsonSerde(scheduleSchema, { message: "What is new?", interval_seconds: 60 }),
+    output: jsonSerde(statusSchema),
+    description: "Starts it, in place of what was started before",
+  }),
+  stop: iface.serdes({ input: nothing, output: jsonSerde(statusSchema), description: "Ends it" }),
+  status: iface.shared.serdes({ input: nothing, output: jsonSerde(statusSchema) }),
+  tick: iface.serdes({
+    input: jsonSerde(z.strictObject({ schedule: z.string() })),
+    output: nothing,
+    description: "Internal: one run, when its time has come",
+  }),
+});
+
+function isCron(expression: string): boolean {
+  try {
+    return new Cron(expression, { paused: true }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,9 @@ import { bookingAgentService, bookingService } from "./booking/service.ts";
 import { travelAgencies } from "./booking/travel-agencies.ts";
 import { envSchema } from "./env.ts";
 import { manualLoopService } from "./manual-loop/service.ts";
+import { notifyWhenReadyService } from "./notify/service.ts";
+import { racingServices } from "./racing/service.ts";
+import { scheduledService } from "./scheduled/service.ts";
 import { weatherService } from "./weather/service.ts";
 import { weatherSource } from "./weather/weather-source.ts";
 
@@ -31,6 +34,9 @@ await runService({
       manualLoopService(weather, client, env.OPENAI_MODEL),
       bookingAgentService,
       bookingService(agencies, models),
+      ...racingServices(models),
+      notifyWhenReadyService(models),
+      scheduledService(models),
     ];
   },
 });

@@ -5,6 +5,7 @@ import { testSeed, waitForStatus } from "@holdfast/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CurlAnswer, curl } from "./support/curl.ts";
+import { holdCalls } from "./support/model-calls.ts";
 import { countJournaled, invocationBy, stepsOf } from "./support/restate-tables.ts";
 import { useSystem } from "./system.ts";
 
@@ -170,15 +171,16 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
         ["tour789", "give me a practical example"],
         ["tour202", "what is the difference between async and sync processing?"],
       ] as const;
-      system().simulator.setLatency(100);
-      const sent = [];
+      const held = holdCalls(system().simulator, () => true);
+      const ids: string[] = [];
       for (const [session, message] of said) {
-        sent.push(
-          await type(`curl localhost:8080/Chat/${session}/message/send --json '{"message": "${message}"}'`),
-        );
+        const line = `curl localhost:8080/Chat/${session}/message/send --json '{"message": "${message}"}'`;
+        ids.push((await type(line)).id);
       }
-      await Promise.all(sent.map(({ id }) => attach(id)));
-      system().simulator.setLatency(0);
+      // The first of each session.
+      await held.arrived(3);
+      held.release();
+      await Promise.all(ids.map((id) => attach(id)));
       for (const session of new Set(said.map(([session]) => session))) {
         const { body } = await type(`curl localhost:8080/Chat/${session}/get_history`);
         const asked = (body as { role: string; content: string }[]).filter(({ role }) => role === "user");
@@ -186,8 +188,8 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
           said.flatMap(([of, message]) => (of === session ? [message] : [])),
         );
       }
-      expect(system().simulator.stats()).toMatchObject({ total: said.length, repeated: 0 });
-      expect(system().simulator.stats().peakInFlight).toBeGreaterThan(1);
+      const stats = { total: said.length, repeated: 0, peakInFlight: 3 };
+      expect(system().simulator.stats()).toMatchObject(stats);
     });
   });
 
@@ -295,6 +297,92 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
         status: 409,
         body: { message: "booking_id: was used for another trip; choose another one" },
       });
+    });
+  });
+
+  it("12: two agents race, and the loser is cancelled", async () => {
+    const { simulator, server } = system();
+    const gate = Promise.withResolvers<undefined>();
+    simulator.script(({ instructions }) => (instructions.includes("thorough") ? gate.promise : undefined));
+    const { body, id } = await type(
+      `curl localhost:8080/RacingAgent/run --json '{"message": "What is durable execution?"}'`,
+    );
+    expect(body).toMatch(/^quick: /);
+    // A server that always replays learns of the cancellation when the call that is under way has ended.
+    gate.resolve(undefined);
+    const loser = await invocationBy(server, id, "ThoroughAgent");
+    const { completion_failure } = await waitForStatus(server, loser, ({ status }) => status === "completed");
+    expect(completion_failure).toMatch(/cancelled/i);
+    expect(simulator.stats().total).toBeLessThanOrEqual(3);
+  });
+
+  it("14: who asks for the answer is told when it is there, early or late", async () => {
+    const { simulator, agent } = system();
+    const gate = Promise.withResolvers<undefined>();
+    simulator.script(() => gate.promise);
+    const call = simulator.nextCall();
+    const run = "curl localhost:8080/NotifyWhenReadyAgent/question1";
+    await type(`${run}/run/send --json '{"message": "What is durable execution?"}'`);
+    await call;
+    const { id } = await type(`${run}/on_notify/send -X POST`);
+    await agent("tour").kill9();
+    gate.resolve(undefined);
+    await agent("tour").restart();
+    const told = await attach(id);
+    expect(told).toMatch(/simulated/i);
+    expect((await type(`${run}/on_notify`)).body).toBe(told);
+    expect(simulator.stats()).toMatchObject({ repeatedAfterAnswer: 0 });
+  });
+
+  describe("15: a schedule", () => {
+    const path = "curl localhost:8080/ScheduledAgent";
+    const statusOf = async (key: string) => (await type(`${path}/${key}/status`)).body as { runs: number };
+
+    it("runs again and again, through a restart, and no two at once", async () => {
+      const { simulator, agent } = system();
+      const request = JSON.stringify({ message: `What is new in ${city}?`, interval_seconds: 0.2 });
+      expect((await type(`${path}/news/start --json '${request}'`)).body).toMatchObject({
+        running: true,
+        runs: 0,
+      });
+      await simulator.nextCall();
+      await agent("tour").restart();
+      await simulator.nextCall();
+      await simulator.nextCall();
+      const stopped = await type(`${path}/news/stop -X POST`);
+      expect(stopped.body).toMatchObject({ running: false });
+      const { runs } = stopped.body as { runs: number };
+      expect(runs).toBeGreaterThanOrEqual(3);
+      expect(await statusOf("news")).toEqual({ running: false, runs: 0 });
+      const { total, peakInFlight } = simulator.stats();
+      // The call that was under way at the restart may have been made again.
+      expect([runs, runs + 1]).toContain(total);
+      expect(peakInFlight).toBe(1);
+    });
+
+    it("goes on after a run that failed, and by another request when it is started anew", async () => {
+      const { simulator } = system();
+      simulator.inject({ kind: "status", status: 401, times: 1 });
+      const start = (message: string) =>
+        type(`${path}/again/start --json '${JSON.stringify({ message, interval_seconds: 0.1 })}'`);
+      await start("one");
+      await simulator.nextCall();
+      await simulator.nextCall();
+      await start("two");
+      const { items } = await simulator.nextCall();
+      expect(JSON.stringify(items)).toContain("two");
+      await type(`${path}/again/stop -X POST`);
+    });
+
+    it.each([
+      ['{"message": "x", "interval_seconds": 0}', "interval_seconds: must be at least 0.1"],
+      ['{"message": "x", "cron": "every day"}', "cron: must be a cron expression"],
+      ['{"message": "x"}', "give interval_seconds or cron, one of them"],
+      ['{"message": "", "interval_seconds": 1}', "message: must not be empty"],
+    ])("refuses %s", async (body, problem) => {
+      const answer = await type(`${path}/bad/start --json '${body}'`);
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(answer.body)).toContain(problem);
     });
   });
 

@@ -85,7 +85,7 @@ export const multiAgentClaimApprovalContract = iface.object("MultiAgentClaimAppr
 });
 
 const messageSchema = z.strictObject({
-  message: z.string("must be a text").trim().min(1, "must not be empty").max(20_000),
+  message: z.string().trim().min(1, "must not be empty").max(20_000),
 });
 const billIn = jsonSerde(messageSchema, {
   message: "Process my hospital bill of 3000USD for a broken leg.",

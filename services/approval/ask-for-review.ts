@@ -38,7 +38,7 @@ export async function askForReview(
   { ingressUrl, notify }: ReviewDesk,
 ): Promise<ReviewResult> {
   const review = ctx.client(reviewContract, reviewId);
-  const sla = slaMs === undefined ? [] : [ctx.sleep(slaMs, "SLA").then(() => TIMED_OUT as typeof TIMED_OUT)];
+  const sla = slaMs === undefined ? undefined : ctx.sleep(slaMs, "SLA");
   for (let insteadOf: string | undefined; ; ) {
     // Its public line can carry anything, so it takes bytes, which are read afterwards.
     const { id: awakeableId, promise } = ctx.awakeable<Uint8Array | undefined>(serde.binary);
@@ -49,7 +49,9 @@ export async function askForReview(
         answerWith: `curl ${ingressUrl}/restate/awakeables/${awakeableId}/resolve --json 'true'`,
       }),
     );
-    const received = await Promise.race([answerOf(promise), ...sla]);
+    // Made here: a promise of its own that a cancellation rejects before anybody awaits it would end the process.
+    const timedOut = sla ? [sla.then(() => TIMED_OUT as typeof TIMED_OUT)] : [];
+    const received = await Promise.race([answerOf(promise), ...timedOut]);
     if (received === TIMED_OUT) {
       // An answer that came in the same moment still counts.
       const { answer } = await review.close({ awakeableId });

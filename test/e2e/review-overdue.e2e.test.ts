@@ -76,7 +76,9 @@ describe.each(["default", "always-replay"] as const)("an overdue review [%s]", (
     });
     expect(reviews.count(claimId)).toBe(1);
     expect(await decide(system(), claimId, { outcome: "deny" })).toBe(409);
-    await expect.poll(() => stateKeys(server, "Review", claimId), { interval: 20, timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(() => stateKeys(server, "Review", claimId), { interval: 20, timeout: 20_000 })
+      .toEqual([]);
   });
 
   it("takes an answer while the model is asked again, and the person outranks the model", async () => {

@@ -200,7 +200,9 @@ describe.each(["default", "always-replay"] as const)("a review [%s]", (mode) => 
     const cancelled = await send("HumanApprovalWorkflow", "requestApproval", request);
     await reviews.awakeable(cancelled);
     await server.cancel(cancelled);
-    await expect.poll(() => stateKeys(server, "Review", cancelled), { interval: 20, timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(() => stateKeys(server, "Review", cancelled), { interval: 20, timeout: 20_000 })
+      .toEqual([]);
 
     const hurried = await call("HumanApprovalWorkflow", "requestApproval", { ...request, slaMs: 1 });
     expect(hurried).toEqual({ status: "timed_out", message: "Approval timed out - Evaluate with AI" });

@@ -16,11 +16,13 @@ import {
 } from "fastify-type-provider-zod";
 import { Claims } from "./claims/claims.ts";
 import { BODY_LIMIT, handleError, handleNotFound } from "./http/error-handler.ts";
+import { EventStreams } from "./http/event-streams.ts";
 import { logRequest } from "./http/request-log.ts";
 import { parseJsonBody, validatorCompiler } from "./http/validation.ts";
 import { claimEvents } from "./routes/claim-events.ts";
 import { claimRoutes } from "./routes/claim-routes.ts";
 import { operations } from "./routes/operations.ts";
+import { runProgress } from "./routes/run-progress.ts";
 
 export interface AppOptions {
   /** Restate's ingress, without a slash at its end. */
@@ -133,5 +135,7 @@ const api: FastifyPluginAsyncZod<AppOptions> = async (app, options) => {
     categories: options.categories,
     now: options.now ?? (() => new Date()),
   });
-  await app.register(claimEvents, { claims, pollMs: options.events?.pollMs });
+  const streams = new EventStreams(app);
+  await app.register(claimEvents, { claims, streams, pollMs: options.events?.pollMs });
+  await app.register(runProgress, { ingressUrl: options.ingressUrl, streams });
 };

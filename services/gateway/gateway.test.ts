@@ -271,5 +271,6 @@ it("describes itself", async () => {
     "/api/claims/{id}/decision",
     "/api/claims/{id}/events",
     "/api/claims/{id}/withdraw",
+    "/api/invocations/{id}/progress",
   ]);
 });

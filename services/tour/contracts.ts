@@ -116,6 +116,48 @@ export const scheduledAgentContract = iface.object("ScheduledAgent", {
   }),
 });
 
+/** An agent that works on a task until it is told something else. Key: the task's id. */
+export const codingAgentContract = iface.object("CodingAgent", {
+  message: iface.shared.serdes({
+    input: jsonSerde(messageSchema, { message: "Write a function that checks a policy number." }),
+    output: textOut,
+    description: "Works on it; what it was working on is cancelled",
+  }),
+  work: iface.serdes({
+    input: jsonSerde(messageSchema),
+    output: textOut,
+    description: "Internal: the work on one message",
+  }),
+});
+
+export const researchAgentContract = iface.service("ResearchAgent", {
+  run: iface.serdes({ input: question, output: textOut, description: "Answers, and tells of its progress" }),
+});
+
+const failing = (description: string) => iface.serdes({ input: question, output: textOut, description });
+
+/** An agent whose tool fails, and what may become of that. */
+export const errorHandlingAgentContract = iface.service("ErrorHandlingAgent", {
+  tell_model: failing("The model is told, and answers without the tool"),
+  end_run: failing("A terminal error ends the run"),
+  catch_terminal: failing("A terminal error is caught, and answered by a fixed text"),
+  give_up: failing("A retry policy ends an invocation that cannot succeed"),
+});
+
+export const chainedAgentsContract = answering(
+  "ChainedAgents",
+  "Outline, draft, polish: one after the other",
+);
+export const parallelAgentsContract = answering("ParallelAgents", "Three agents read a text side by side");
+export const orchestratorWorkersContract = answering(
+  "OrchestratorWorkers",
+  "Plans the work, shares it out, and puts the results together",
+);
+export const evaluatorOptimizerContract = answering(
+  "EvaluatorOptimizer",
+  "Writes, has it evaluated, and writes again",
+);
+
 function isCron(expression: string): boolean {
   try {
     return new Cron(expression, { paused: true }).nextRun() !== null;

@@ -12,6 +12,8 @@ const cities = (byDefault: string) =>
     .transform((list) => list.filter((city) => city !== "" && city !== "none"));
 
 export const envSchema = serviceEnvSchema.extend(modelEnvSchema.shape).extend({
+  /** Restate's ingress, where the progress of runs is published. */
+  RESTATE_INGRESS_URL: z.url("must be a URL").default("http://localhost:8080"),
   /** A server that speaks as wttr.in does; weather is made up when left out. */
   WEATHER_API_URL: z.url("must be a URL").optional(),
   /** For which cities the weather API is down, comma-separated; `none` for none. */

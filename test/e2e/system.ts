@@ -13,13 +13,15 @@ import {
   startServiceProcess,
 } from "@holdfast/testing";
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
-import { type AgentWorkload, agents } from "../../scripts/workloads.ts";
+import { type AgentWorkload, agents, gatewayEntry } from "../../scripts/workloads.ts";
 
 export interface System extends Ingress {
   readonly server: RestateServer;
   readonly simulator: Simulator;
   /** The agents' processes, by their folders' names. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
+  /** The gateway's address, of a system that has one. */
+  readonly gatewayUrl: string;
   /** An agent's process, by its folder's name. */
   agent(name: string): ServiceProcess;
   stop(): Promise<void>;
@@ -31,6 +33,8 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Which agents to start; all by default. */
   readonly only?: readonly string[];
+  /** Whether to start the gateway too; not by default. */
+  readonly gateway?: boolean;
   /** Gets each line that an agent prints; `output()` of a process holds the last 200 alone. */
   readonly onLine?: (agent: string, line: string) => void;
 }
@@ -60,7 +64,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           await server.register(url);
         }),
     );
+    const gatewayUrl = options.gateway ? await startGateway(server, processes) : "";
     return {
+      gatewayUrl,
       ...createIngress(server.ingressUrl),
       server,
       simulator,
@@ -121,6 +127,7 @@ async function startAgent(
       OPENAI_API_KEY: "simulator",
       OPENAI_BASE_URL: `${simulator.url}/v1`,
       PUBLIC_INGRESS_URL: server.ingressUrl,
+      RESTATE_INGRESS_URL: server.ingressUrl,
       DRAIN_TIMEOUT_MS: "2000",
       // The services' own setting outranks the server's, which is what makes a server replay.
       ...(mode === "always-replay" && { INACTIVITY_TIMEOUT_MS: "0" }),
@@ -128,4 +135,17 @@ async function startAgent(
     },
   });
   return { process, url: `http://127.0.0.1:${port}` };
+}
+
+async function startGateway(server: RestateServer, processes: Map<string, ServiceProcess>): Promise<string> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const process = await startServiceProcess({
+    name: "gateway",
+    entry: gatewayEntry,
+    readyUrl: `${url}/readyz`,
+    startTimeoutMs: START_TIMEOUT_MS,
+    env: { HOST: "127.0.0.1", PORT: new URL(url).port, RESTATE_INGRESS_URL: server.ingressUrl },
+  });
+  processes.set("gateway", process);
+  return url;
 }

@@ -1,9 +1,9 @@
 // The lines of Restate's Tour of Agents, typed as they are: what is answered, and what was done for it.
 
-import { readFile } from "node:fs/promises";
 import { testSeed, waitForStatus } from "@holdfast/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AnswerLines } from "./support/answer-lines.ts";
 import { type CurlAnswer, curl } from "./support/curl.ts";
 import { holdCalls } from "./support/model-calls.ts";
 import { countJournaled, invocationBy, stepsOf } from "./support/restate-tables.ts";
@@ -23,32 +23,13 @@ const [city = "", otherCity = ""] =
 const [largeAmount = 0] = fc.sample(fc.integer({ min: 1_001, max: 5_000 }), { seed: testSeed(), numRuns: 1 });
 
 describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => {
-  /** The lines that answer reviews, in the order in which the approval service printed them. */
-  const answerLines: string[] = [];
-  const waiting: (() => void)[] = [];
-  const system = useSystem({
-    mode,
-    onLine: (_agent, line) => {
-      const found = /"answerWith":"(curl [^"]+)"/.exec(line)?.[1];
-      if (!found) return;
-      answerLines.push(found);
-      for (const wake of waiting.splice(0)) wake();
-    },
-  });
+  const answers = new AnswerLines();
+  const system = useSystem({ mode, onLine: answers.onLine });
 
-  const type = (line: string): Promise<CurlAnswer> => curl(line, system().server.ingressUrl);
+  const type = (line: string): Promise<CurlAnswer> => curl(line, system().server);
   const attach = async (id: string) =>
     (await type(`curl localhost:8080/restate/invocation/${id}/attach`)).body;
   const steps = (id: string) => stepsOf(system().server, id);
-
-  /** The next line that answers a review. */
-  async function nextAnswerLine(known: number): Promise<string> {
-    for (;;) {
-      const line = answerLines[known];
-      if (line !== undefined) return line;
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-  }
 
   describe("1: a durable agent", () => {
     it.each(["San Francisco", city])("tells the weather in %s", async (where) => {
@@ -84,24 +65,24 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
       ["3000", "true", "Decision: approve, $3,000.00."],
       [String(largeAmount), "false", "Decision: deny."],
     ])("waits for a person about %s, also through a restart; told %s", async (amount, answer, decision) => {
-      const known = answerLines.length;
+      const known = answers.count;
       const bill = BILL.replace("3000", amount);
       const { id } = await type(`curl localhost:8080/${agent}/run/send --json '{"message": "${bill}"}'`);
-      const line = await nextAnswerLine(known);
+      const line = await answers.after(known);
       await system().agent("approval").restart();
       expect((await type(line.replace("'true'", `'${answer}'`))).status).toBe(202);
       expect(await attach(id)).toContain(decision);
-      expect(answerLines.length - known).toBe(1);
+      expect(answers.count - known).toBe(1);
       expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
     });
 
     it("decides a small one by itself", async () => {
-      const known = answerLines.length;
+      const known = answers.count;
       const { body } = await type(
         `curl localhost:8080/${agent}/run --json '{"message": "Process my bill of 250USD for new glasses."}'`,
       );
       expect(body).toContain("Decision: approve, $250.00.");
-      expect(answerLines.length).toBe(known);
+      expect(answers.count).toBe(known);
       expect(system().simulator.stats().total).toBe(1);
     });
   });
@@ -112,11 +93,11 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
   ])("4: nobody answers in time about %s, and the agent evaluates", async (amount, decision) => {
     const { agent, server, simulator } = system();
     await agent("approval").restart({ APPROVAL_TIMEOUT: "1500" });
-    const known = answerLines.length;
+    const known = answers.count;
     const { id } = await type(
       `curl localhost:8080/HumanClaimApprovalWithTimeoutsAgent/run/send --json '{"message": "${BILL.replace("3000", amount)}"}'`,
     );
-    const line = await nextAnswerLine(known);
+    const line = await answers.after(known);
     await agent("approval").restart({ APPROVAL_TIMEOUT: "10800000" });
     expect(await attach(id)).toContain(decision);
     // One timer: the restart has not prolonged it by three hours.
@@ -127,17 +108,17 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
   });
 
   it("5: a workflow in another process is called as a tool", async () => {
-    const known = answerLines.length;
+    const known = answers.count;
     const { id } = await type(
       `curl localhost:8080/SubWorkflowClaimApprovalAgent/run/send --json '{"message": "${BILL}"}'`,
     );
-    const line = await nextAnswerLine(known);
+    const line = await answers.after(known);
     const workflow = await invocationBy(system().server, id, "HumanApprovalWorkflow");
     await Promise.all(["approval", "coordinator"].map((name) => system().agent(name).restart()));
     expect((await type(line)).status).toBe(202);
     expect(await attach(id)).toContain("Decision: approve, $3,000.00.");
     expect(await steps(workflow)).toEqual(["request review"]);
-    expect(answerLines.length - known).toBe(1);
+    expect(answers.count - known).toBe(1);
     expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
   });
 
@@ -384,24 +365,6 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
       expect(answer.status).toBe(400);
       expect(JSON.stringify(answer.body)).toContain(problem);
     });
-  });
-
-  it("docs/tour.md: every line of the page does what it says", async () => {
-    const page = await readFile(new URL("../../docs/tour.md", import.meta.url), "utf8");
-    const lines = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) =>
-      block.split("\n").filter((line) => /^curl localhost:8080\//.test(line)),
-    );
-    expect(lines.length).toBeGreaterThan(20);
-    let id = "";
-    for (const line of lines) {
-      const [typed = "", status = "2.."] = line.split(/ +# HTTP (?=\d{3})/);
-      const known = answerLines.length;
-      const approval = /sign_[\w-]+/.exec(answerLines.at(-1) ?? "")?.[0] ?? "";
-      const answer = await type(typed.replace(/ &$/, "").replace("$APPROVAL", approval).replace("$ID", id));
-      expect(`${line}: ${answer.status}`).toMatch(new RegExp(`: ${status}$`));
-      if (/\/send/.test(line)) id = answer.id;
-      if (/ClaimApproval(WithTimeouts)?Agent\/run\/send/.test(line)) await nextAnswerLine(known);
-    }
   });
 
   it.each([

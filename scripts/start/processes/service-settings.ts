@@ -28,6 +28,7 @@ export function agentSettings(name: string, options: SettingsOptions): Settings 
     PORT: String(port),
     HEALTH_PORT: String(healthPort),
     PUBLIC_INGRESS_URL: `http://localhost:${ports.restate.ingress}`,
+    RESTATE_INGRESS_URL: `http://${LOCALHOST}:${ports.restate.ingress}`,
   };
 }
 

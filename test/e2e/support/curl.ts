@@ -14,9 +14,16 @@ export interface CurlAnswer {
   readonly id: string;
 }
 
-/** @param ingressUrl takes the place of the line's `localhost:8080` */
-export async function curl(line: string, ingressUrl: string): Promise<CurlAnswer> {
-  const typed = line.replace("localhost:8080", new URL(ingressUrl).host);
+/** Where the line's `localhost:8080` and `localhost:3000` are. */
+export interface Doors {
+  readonly ingressUrl: string;
+  readonly gatewayUrl?: string;
+}
+
+export async function curl(line: string, { ingressUrl, gatewayUrl }: Doors): Promise<CurlAnswer> {
+  const typed = line
+    .replace("localhost:8080", new URL(ingressUrl).host)
+    .replace("localhost:3000", gatewayUrl ? new URL(gatewayUrl).host : "localhost:3000");
   const { stdout } = await run("bash", ["-c", `${typed} --silent --show-error --include`]);
   // With a body curl may be told to go on first.
   const parts = stdout.split("\r\n\r\n");

@@ -32,6 +32,8 @@ export const serviceEnvSchema = z.object({
     .transform((keys) => keys.split(",").map((key) => key.trim()))
     .pipe(z.array(z.string().startsWith("publickeyv1_", "must be keys that begin with publickeyv1_")))
     .optional(),
+  /** A certificate (PEM) whose ed25519 key is one more of them. */
+  RESTATE_IDENTITY_CERT_FILE: z.string().min(1).optional(),
   /** Where telemetry goes; off when left out. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url("must be a URL").optional(),
 });

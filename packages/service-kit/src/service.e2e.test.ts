@@ -79,4 +79,20 @@ describe("a service", () => {
       collector.close();
     }
   });
+
+  it("ends with 0, and soon, when its traces can go nowhere", async () => {
+    const server = await startRestateServer();
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const { process, url } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: nobody });
+    try {
+      await server.register(url);
+      await createIngress(server.ingressUrl).call("Echo", "run", "hello");
+      const startedAt = performance.now();
+      expect(await process.stop()).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+    } finally {
+      await process.kill9();
+      await server.stop();
+    }
+  });
 });

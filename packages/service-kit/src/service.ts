@@ -5,6 +5,7 @@ import { Drain } from "./drain.ts";
 import type { ServiceEnv } from "./env.ts";
 import { serveHealth } from "./health.ts";
 import { type RestateEndpoint, serveRestate } from "./http2-server.ts";
+import { identityKeys } from "./identity.ts";
 import { createLogger, type Logger, restateLogger } from "./logger.ts";
 import { RETRY_POLICY } from "./retry-policy.ts";
 
@@ -30,6 +31,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
     : undefined;
   let ready = false;
   try {
+    const keys = identityKeys(env);
     const health = await serveHealth({ host: env.HOST, port: env.HEALTH_PORT, ready: () => ready });
     const restate = await serveRestate({
       host: env.HOST,
@@ -41,7 +43,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
         inactivityTimeout: env.INACTIVITY_TIMEOUT_MS,
         hooks: telemetry ? [drain.hooks, telemetry.hooks] : [drain.hooks],
       },
-      ...(env.RESTATE_IDENTITY_KEYS && { identityKeys: env.RESTATE_IDENTITY_KEYS }),
+      ...(keys && { identityKeys: keys }),
     });
     ready = true;
     logger.info({ port: restate.port, healthPort: health.port }, "ready");

@@ -1,14 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-// A test's level shows in its name: `*.test.ts` needs nothing, `*.e2e.test.ts` starts a real restate-server.
+// A test's level shows in its name: `*.test.ts` needs nothing, `*.e2e.test.ts` starts a real restate-server,
+// `*.containers.test.ts` needs Docker.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          include: ["{packages,services}/**/*.test.ts", "scripts/**/*.test.ts", "test/replay/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
+          include: ["{packages,services,scripts}/**/*.test.ts", "test/{replay,containers}/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.{e2e,containers}.test.ts"],
         },
       },
       {
@@ -18,6 +19,17 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "containers",
+          include: ["test/containers/**/*.containers.test.ts"],
+          globalSetup: "test/containers/support/build-images.ts",
+          // A dozen containers each.
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -21,7 +21,7 @@ export function identityKeys(
 }
 
 function keyOf(file: string): string {
-  let key: JsonWebKey | undefined;
+  let key: { readonly crv?: string; readonly x?: string };
   try {
     key = new X509Certificate(readFileSync(file)).publicKey.export({ format: "jwk" });
   } catch {

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { parseCommand } from "./command.ts";
+
+it("reads a registration, with URLs as Restate writes them", () => {
+  const args = ["register", "--admin", "http://restate:9070/", "--deployment", "http://a:9080"];
+  expect(parseCommand([...args, "--deployment", "http://b:9080/v2"])).toEqual({
+    command: "register",
+    admin: "http://restate:9070",
+    deployment: ["http://a:9080/", "http://b:9080/v2"],
+    "timeout-seconds": 120,
+  });
+});
+
+it.each(["check-drained", "remove-drained"])("reads %s, which may keep nothing", (command) => {
+  const args = [command, "--admin", "http://restate:9070", "--prefix", "http://release-"];
+  expect(parseCommand([...args, "--timeout-seconds", "5"])).toEqual({
+    command,
+    admin: "http://restate:9070",
+    keep: [],
+    prefix: ["http://release-"],
+    "timeout-seconds": 5,
+  });
+});
+
+it.each([
+  [[], "the first argument must be a command"],
+  [["deploy", "--admin", "http://a"], "the first argument must be a command"],
+  [["register", "now", "--admin", "http://a"], "unexpected argument now"],
+  [["register", "--deployment", "http://a"], "--admin is required"],
+  [["register", "--admin", "http://a"], "--deployment is required"],
+  [["register", "--admin", "a", "--deployment", "http://a"], "--admin: a is no http or https URL"],
+  [
+    ["register", "--admin", "http://a", "--deployment", "http://a", "--deployment", "b"],
+    "--deployment (1): b is no",
+  ],
+  [["check-drained", "--admin", "http://a"], "--prefix is required"],
+  [["remove-drained", "--admin", "http://a", "--prefix", ""], "--prefix (0): must begin with http"],
+  [["register", "--admin", "http://a", "--force"], "'--force'"],
+  [
+    ["check-drained", "--admin", "http://a", "--prefix", "http://a", "--timeout-seconds", "soon"],
+    "must be a number",
+  ],
+])("refuses %j, and says why", (args, reason) => {
+  expect(() => parseCommand(args)).toThrow(reason);
+});

@@ -1,0 +1,59 @@
+// What all jobs share: one deadline, tries until Restate answers, and a reason of one line for each thing that went wrong.
+
+import pRetry from "p-retry";
+import { AdminApi, AdminError } from "./admin-api.ts";
+
+/** A job could not do its work; `reasons` has a line for each thing that is in its way. */
+export class JobFailed extends Error {
+  override readonly name = "JobFailed";
+  readonly reasons: readonly string[];
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join("\n"));
+    this.reasons = reasons;
+  }
+}
+
+export interface Job {
+  readonly admin: AdminApi;
+  /** Calls until it succeeds, fails for good, or the job's time is over; then with the last reason. */
+  retry<T>(what: string, call: () => Promise<T>): Promise<T>;
+  /** Tells whoever reads the job's log. */
+  say(line: string): void;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** @param say gets each line of the log */
+export function startJob(adminUrl: string, timeoutSeconds: number, say: (line: string) => void): Job {
+  const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
+  return {
+    admin: new AdminApi(adminUrl, deadline),
+    say,
+    async retry(what, call) {
+      let last: string | undefined;
+      try {
+        return await pRetry(call, {
+          retries: Number.POSITIVE_INFINITY,
+          minTimeout: FIRST_PAUSE_MS,
+          maxTimeout: LONGEST_PAUSE_MS,
+          signal: deadline,
+          shouldRetry: ({ error }) => error instanceof AdminError && error.passing,
+          onFailedAttempt: ({ error }) => {
+            // What ends at the deadline is the wait for a reason that is known.
+            if (deadline.aborted || error.message === last) return;
+            last = error.message;
+            if (error instanceof AdminError && error.passing) say(`${what}: waiting. ${last}`);
+          },
+        });
+      } catch (error) {
+        if (deadline.aborted) {
+          throw new JobFailed([`${what}: not ready within ${timeoutSeconds} s. ${last ?? "No answer."}`]);
+        }
+        if (error instanceof AdminError) throw new JobFailed([`${what}: ${error.message}`]);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Claims as a client of the gateway submits and follows them.
+
+import { type ClaimView, claimViewSchema, sampleClaim } from "@holdfast/contracts";
+import { z } from "zod";
+import type { ContainerSystem } from "./system.ts";
+
+const acceptedSchema = z.object({ claimId: z.string() });
+
+/** @returns the claim's id */
+export async function submit({ gatewayUrl }: ContainerSystem, amount = 3000): Promise<string> {
+  const response = await fetch(`${gatewayUrl}/api/claims`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...sampleClaim, amount }),
+  });
+  if (response.status !== 202) throw new Error(`Not accepted: ${response.status} ${await response.text()}`);
+  return acceptedSchema.parse(await response.json()).claimId;
+}
+
+/** Follows the claim's events until it is decided, which ends the stream. @returns what it has become */
+export async function decided({ gatewayUrl }: ContainerSystem, claimId: string): Promise<ClaimView> {
+  const events = await fetch(`${gatewayUrl}/api/claims/${claimId}/events`);
+  const text = await events.text();
+  if (!/^event: decided$/m.test(text)) throw new Error(`The events end without a decision: ${text}`);
+  return viewOf({ gatewayUrl }, claimId);
+}
+
+export async function viewOf(
+  { gatewayUrl }: Pick<ContainerSystem, "gatewayUrl">,
+  claimId: string,
+): Promise<ClaimView> {
+  return claimViewSchema.parse(await (await fetch(`${gatewayUrl}/api/claims/${claimId}`)).json());
+}
+
+/** A reviewer approves; answers when the claims service has taken it. */
+export async function approve({ gatewayUrl }: ContainerSystem, claimId: string): Promise<void> {
+  const response = await fetch(`${gatewayUrl}/api/claims/${claimId}/decision`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ outcome: "approve", reviewer: "r.diaz" }),
+  });
+  if (!response.ok) throw new Error(`Not taken: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,63 @@
+// One container of the system: as locked down as a cluster would run it, and killed and stopped by its own process.
+
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from "testcontainers";
+
+/** Nothing can be written but what is said, no capability, no new privileges. */
+export class LockedDownContainer extends GenericContainer {
+  constructor(image: string) {
+    super(image);
+    this.hostConfig.ReadonlyRootfs = true;
+    this.withDroppedCapabilities("ALL").withSecurityOpt("no-new-privileges:true");
+  }
+}
+
+export interface Ended {
+  readonly exitCode: number;
+  /** From the signal to the end. */
+  readonly tookMs: number;
+}
+
+/** A container whose process can be killed and started again, which testcontainers has no calls for. */
+export class ServiceContainer {
+  readonly #container: StartedTestContainer;
+
+  constructor(container: StartedTestContainer) {
+    this.#container = container;
+  }
+
+  /** As a crash would: nothing is let finish. */
+  kill(): Promise<Ended> {
+    return this.#end("SIGKILL");
+  }
+
+  /** As Docker and Kubernetes do. */
+  terminate(): Promise<Ended> {
+    return this.#end("SIGTERM");
+  }
+
+  async start(): Promise<void> {
+    await (await this.#docker()).start();
+  }
+
+  /** Runs a shell line in it. @returns what it prints */
+  async sh(line: string): Promise<string> {
+    return (await this.#container.exec(["sh", "-c", line])).output.trim();
+  }
+
+  async inspect() {
+    return (await this.#docker()).inspect();
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<Ended> {
+    const docker = await this.#docker();
+    const startedAt = performance.now();
+    const ended = docker.wait();
+    await docker.kill({ signal });
+    const { StatusCode: exitCode } = await ended;
+    return { exitCode, tookMs: performance.now() - startedAt };
+  }
+
+  async #docker() {
+    return (await getContainerRuntimeClient()).container.getById(this.#container.getId());
+  }
+}

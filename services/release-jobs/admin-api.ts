@@ -29,7 +29,11 @@ const registrationSchema = z.object({ id: z.string(), services: z.array(serviceS
 export type Registration = z.output<typeof registrationSchema>;
 
 // Of a Lambda, which has no `uri`, nothing else is needed.
-const deploymentSchema = z.object({ id: z.string(), uri: z.string().optional() });
+const deploymentSchema = z.object({
+  id: z.string(),
+  uri: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).default({}),
+});
 export type Deployment = z.output<typeof deploymentSchema>;
 
 const deploymentsSchema = z.object({ deployments: z.array(deploymentSchema) });
@@ -43,6 +47,8 @@ export interface RegisterOptions {
   readonly force: boolean;
   /** Only tell what would be registered. */
   readonly dryRun?: boolean;
+  /** What Restate notes of the deployment beside its services. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export class AdminApi {
@@ -58,9 +64,14 @@ export class AdminApi {
   /** @returns with `created`: whether Restate had known no deployment at this URL */
   async register(
     uri: string,
-    { force, dryRun = false }: RegisterOptions,
+    { force, dryRun = false, metadata = {} }: RegisterOptions,
   ): Promise<Registration & { readonly created: boolean }> {
-    const { status, body } = await this.#send("POST", "/deployments", { uri, force, dry_run: dryRun });
+    const { status, body } = await this.#send("POST", "/deployments", {
+      uri,
+      force,
+      dry_run: dryRun,
+      metadata,
+    });
     return { ...this.#read(registrationSchema, body), created: status === 201 };
   }
 

@@ -11,6 +11,11 @@ it("reads a registration, with URLs as Restate writes them", () => {
   });
 });
 
+it("reads whose the deployments are", () => {
+  const args = ["register", "--admin", "http://restate:9070", "--deployment", "http://a:9080"];
+  expect(parseCommand([...args, "--owner", "claims/holdfast"])).toMatchObject({ owner: "claims/holdfast" });
+});
+
 it.each(["check-drained", "remove-drained"])("reads %s, which may keep nothing", (command) => {
   const args = [command, "--admin", "http://restate:9070", "--prefix", "http://release-"];
   expect(parseCommand([...args, "--timeout-seconds", "5"])).toEqual({

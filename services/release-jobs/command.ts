@@ -15,6 +15,7 @@ const url = z
 
 const common = z.object({
   admin: url.transform((href) => href.replace(/\/+$/, "")),
+  owner: z.string().min(1).optional(),
   "timeout-seconds": z.coerce.number("must be a number").positive().default(120),
 });
 
@@ -36,7 +37,8 @@ export const USAGE = `Usage:
   check-drained  --admin URL --keep URL... --prefix TEXT...    fails if one that is not kept has work in flight
   remove-drained --admin URL --keep URL... --prefix TEXT...    makes Restate forget those that are not kept
 
-Only deployments whose URL begins with a prefix are looked at. --timeout-seconds (120) is for the whole job.`;
+--owner NAME marks what is registered; then only deployments with that mark are looked at, and of those without any mark the ones
+whose URL begins with a prefix. --timeout-seconds (120) is for the whole job.`;
 
 /** @throws UsageError */
 export function parseCommand(args: readonly string[]): Command {
@@ -59,7 +61,14 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { admin: text, deployment: list, keep: list, prefix: list, "timeout-seconds": text },
+      options: {
+        admin: text,
+        owner: text,
+        deployment: list,
+        keep: list,
+        prefix: list,
+        "timeout-seconds": text,
+      },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

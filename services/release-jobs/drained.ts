@@ -4,12 +4,12 @@
 import type { Deployment } from "./admin-api.ts";
 import { describeInFlight, invocationsInFlight, invocationsWaiting } from "./in-flight.ts";
 import { type Job, JobFailed } from "./job.ts";
+import { isOwn, type Own } from "./owner.ts";
 
-export interface Dropping {
+/** Which deployments are the release's own; all others are somebody else's. */
+export interface Dropping extends Own {
   /** URLs of the deployments that stay. */
   readonly keep: readonly string[];
-  /** What the URLs of the release's own deployments begin with; all others are somebody else's. */
-  readonly prefix: readonly string[];
 }
 
 type WithUri = Deployment & { readonly uri: string };
@@ -54,13 +54,11 @@ export async function removeDrained(job: Job, dropping: Dropping): Promise<void>
   if (reasons.length > 0) throw new JobFailed(reasons);
 }
 
-async function droppedOf(job: Job, { keep, prefix }: Dropping): Promise<WithUri[]> {
+async function droppedOf(job: Job, { keep, ...own }: Dropping): Promise<WithUri[]> {
   const deployments = await job.retry(RESTATE, () => job.admin.deployments());
   return deployments.filter(
     (deployment): deployment is WithUri =>
-      deployment.uri !== undefined &&
-      prefix.some((start) => deployment.uri?.startsWith(start)) &&
-      !keep.includes(deployment.uri),
+      deployment.uri !== undefined && isOwn(deployment, own) && !keep.includes(deployment.uri),
   );
 }
 

@@ -22,7 +22,7 @@ async function run(command: Command): Promise<void> {
   const job = startJob(command.admin, command["timeout-seconds"], console.log);
   switch (command.command) {
     case "register":
-      return register(job, command.deployment);
+      return register(job, command.deployment, command.owner);
     case "check-drained":
       return checkDrained(job, command);
     case "remove-drained":

@@ -4,23 +4,25 @@ import { isDeepStrictEqual } from "node:util";
 import type { Registration, Service } from "./admin-api.ts";
 import { describeInFlight, invocationsInFlight } from "./in-flight.ts";
 import { type Job, JobFailed } from "./job.ts";
+import { markOf } from "./owner.ts";
 
 /**
  * Registers each deployment as soon as it and Restate answer.
  *
+ * @param owner whose they are, for the jobs that ask which may be dropped
  * @throws JobFailed naming each that could not be registered, and why
  */
-export async function register(job: Job, uris: readonly string[]): Promise<void> {
-  const results = await Promise.allSettled(uris.map((uri) => registerOne(job, uri)));
+export async function register(job: Job, uris: readonly string[], owner?: string): Promise<void> {
+  const results = await Promise.allSettled(uris.map((uri) => registerOne(job, uri, markOf(owner))));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   for (const error of errors) if (!(error instanceof JobFailed)) throw error;
   if (errors.length > 0) throw new JobFailed(errors.flatMap(({ reasons }: JobFailed) => reasons));
 }
 
-async function registerOne(job: Job, uri: string): Promise<void> {
+async function registerOne(job: Job, uri: string, metadata: Record<string, string>): Promise<void> {
   const { admin } = job;
   // The default of `force` is true; it would replace the code under invocations that run.
-  const registration = await job.retry(uri, () => admin.register(uri, { force: false }));
+  const registration = await job.retry(uri, () => admin.register(uri, { force: false, metadata }));
   if (registration.created) return job.say(`${uri}: registered ${namesOf(registration)}`);
   if (await job.retry(uri, () => isCurrent(job, uri, registration))) {
     return job.say(`${uri}: is registered already`);
@@ -34,7 +36,7 @@ async function registerOne(job: Job, uri: string): Promise<void> {
     ]);
   }
   // No code changes under anything that runs.
-  await job.retry(uri, () => admin.register(uri, { force: true }));
+  await job.retry(uri, () => admin.register(uri, { force: true, metadata }));
   job.say(`${uri}: registered again ${namesOf(registration)}`);
 }
 

@@ -208,3 +208,17 @@ it("keeps the only deployment for which invocations wait", async () => {
   ]);
   expect(await known()).toContain(uri);
 });
+
+it("leaves alone what another release has registered, whatever its URL begins with", async () => {
+  const mine = await serve("Mine", "1");
+  const other = await serve("Other", "1");
+  const unmarked = await serve("Unmarked", "1");
+  const { job } = newJob();
+  await register(job, [mine.uri], "claims/holdfast");
+  await register(job, [other.uri], "claims/holdfast-fraud");
+  await register(job, [unmarked.uri]);
+  const ours = [mine, other, unmarked].map(({ uri }) => uri);
+  const keep = (await known()).filter((uri) => !ours.includes(uri));
+  await removeDrained(job, { keep, prefix: PREFIX, owner: "claims/holdfast" });
+  expect((await known()).filter((uri) => ours.includes(uri))).toEqual([other.uri]);
+});

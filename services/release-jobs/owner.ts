@@ -1,0 +1,23 @@
+// Whose a deployment is. Several releases may share one Restate, and the beginning of a URL does not tell them apart:
+// `http://claims-` is also that of a release `claims-audit`.
+
+import type { Deployment } from "./admin-api.ts";
+
+const OWNER = "holdfast.owner";
+
+/** What Restate is to note of a deployment that `owner` registers. */
+export function markOf(owner: string | undefined): Record<string, string> {
+  return owner === undefined ? {} : { [OWNER]: owner };
+}
+
+export interface Own {
+  readonly owner?: string | undefined;
+  /** What the URLs begin with of those deployments that bear no mark. */
+  readonly prefix: readonly string[];
+}
+
+export function isOwn({ uri = "", metadata }: Deployment, { owner, prefix }: Own): boolean {
+  const mark = metadata[OWNER];
+  if (owner !== undefined && mark !== undefined) return mark === owner;
+  return prefix.some((start) => uri.startsWith(start));
+}

@@ -1,15 +1,18 @@
 import { defineConfig } from "vitest/config";
 
 // A test's level shows in its name: `*.test.ts` needs nothing, `*.e2e.test.ts` starts a real restate-server,
-// `*.containers.test.ts` needs Docker.
+// `*.containers.test.ts` needs Docker, `*.cluster.test.ts` a Kubernetes cluster.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          include: ["{packages,services,scripts}/**/*.test.ts", "test/{replay,containers}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.{e2e,containers}.test.ts"],
+          include: [
+            "{packages,services,scripts}/**/*.test.ts",
+            "test/{replay,containers,cluster}/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", "**/*.{e2e,containers,cluster}.test.ts"],
         },
       },
       {
@@ -30,6 +33,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.cluster.test.ts"],
+          globalSetup: "test/cluster/support/setup.ts",
+          // They share a release.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 360_000,
         },
       },
     ],

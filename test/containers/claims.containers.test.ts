@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { decided, submit } from "./support/claims.ts";
+import { decided, submit } from "../support/claims.ts";
 import { whySkipped } from "./support/docker.ts";
 import { useContainers } from "./support/system.ts";
 

@@ -4,7 +4,7 @@
 import { agentId } from "@holdfast/simulator";
 import { describe, expect, it } from "vitest";
 import { decisionAgent } from "../../services/coordinator/decision-agent.ts";
-import { approve, decided, submit, viewOf } from "./support/claims.ts";
+import { approve, decided, submit, viewOf } from "../support/claims.ts";
 import { whySkipped } from "./support/docker.ts";
 import { useContainers } from "./support/system.ts";
 

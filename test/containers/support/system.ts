@@ -12,9 +12,9 @@ import {
 } from "testcontainers";
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
 import { agents } from "../../../scripts/workloads.ts";
+import { RemoteSimulator } from "../../support/remote-simulator.ts";
 import { collectorConfig, readComposeFile } from "./compose-file.ts";
 import { LockedDownContainer, ServiceContainer } from "./container.ts";
-import { RemoteSimulator } from "./remote-simulator.ts";
 
 export interface ContainerSystem {
   readonly gatewayUrl: string;

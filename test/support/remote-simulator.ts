@@ -1,4 +1,4 @@
-// The simulator in its container, through its control API.
+// The simulator in its container or pod, through its control API.
 
 import type { Fault } from "@holdfast/simulator";
 import { expect } from "vitest";

@@ -2,12 +2,16 @@
 
 import { type ClaimView, claimViewSchema, sampleClaim } from "@holdfast/contracts";
 import { z } from "zod";
-import type { ContainerSystem } from "./system.ts";
+
+/** Where claims go in: a system of containers, or a release in a cluster. */
+export interface Gateway {
+  readonly gatewayUrl: string;
+}
 
 const acceptedSchema = z.object({ claimId: z.string() });
 
 /** @returns the claim's id */
-export async function submit({ gatewayUrl }: ContainerSystem, amount = 3000): Promise<string> {
+export async function submit({ gatewayUrl }: Gateway, amount = 3000): Promise<string> {
   const response = await fetch(`${gatewayUrl}/api/claims`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -18,22 +22,19 @@ export async function submit({ gatewayUrl }: ContainerSystem, amount = 3000): Pr
 }
 
 /** Follows the claim's events until it is decided, which ends the stream. @returns what it has become */
-export async function decided({ gatewayUrl }: ContainerSystem, claimId: string): Promise<ClaimView> {
+export async function decided({ gatewayUrl }: Gateway, claimId: string): Promise<ClaimView> {
   const events = await fetch(`${gatewayUrl}/api/claims/${claimId}/events`);
   const text = await events.text();
   if (!/^event: decided$/m.test(text)) throw new Error(`The events end without a decision: ${text}`);
   return viewOf({ gatewayUrl }, claimId);
 }
 
-export async function viewOf(
-  { gatewayUrl }: Pick<ContainerSystem, "gatewayUrl">,
-  claimId: string,
-): Promise<ClaimView> {
+export async function viewOf({ gatewayUrl }: Gateway, claimId: string): Promise<ClaimView> {
   return claimViewSchema.parse(await (await fetch(`${gatewayUrl}/api/claims/${claimId}`)).json());
 }
 
 /** A reviewer approves; answers when the claims service has taken it. */
-export async function approve({ gatewayUrl }: ContainerSystem, claimId: string): Promise<void> {
+export async function approve({ gatewayUrl }: Gateway, claimId: string): Promise<void> {
   const response = await fetch(`${gatewayUrl}/api/claims/${claimId}/decision`, {
     method: "POST",
     headers: { "content-type": "application/json" },

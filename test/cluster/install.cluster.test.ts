@@ -1,0 +1,41 @@
+// The install line on an empty namespace ends with a system that decides claims, one Deployment for each agent.
+
+import { describe, expect, it } from "vitest";
+import { agents } from "../../scripts/workloads.ts";
+import { decided, submit } from "../support/claims.ts";
+import { VERSION } from "./support/images.ts";
+import { useSharedRelease } from "./support/system.ts";
+import { whySkipped } from "./support/why-skipped.ts";
+
+describe.skipIf(whySkipped())("an installation", () => {
+  const system = useSharedRelease();
+
+  it("has one Deployment for each agent and version", async () => {
+    const versioned = agents
+      .filter(({ name }) => name !== "tour")
+      .map(({ name }) => `${name}-${VERSION.replaceAll(".", "-")}`);
+    const replicas = await system().release.replicas();
+    expect(Object.keys(replicas).sort()).toEqual(
+      [...versioned, "gateway", "model-simulator", "collector", "jaeger"].sort(),
+    );
+    expect(new Set(Object.values(replicas))).toEqual(new Set([1]));
+  });
+
+  it("passes helm test", async () => {
+    expect(await system().release.test()).toContain("The claim is approved.");
+  });
+
+  it("decides a claim that comes by the gateway, with no model call too many", async () => {
+    const claimId = await submit(system());
+    expect(await decided(system(), claimId)).toMatchObject({
+      status: "approved",
+      decision: { amount: 3000 },
+    });
+    expect(await system().simulator.counts()).toEqual({
+      total: 7,
+      repeated: 0,
+      repeatedAfterAnswer: 0,
+      inFlight: 0,
+    });
+  });
+});

@@ -1,0 +1,116 @@
+// A release of the chart: installed, changed and looked at as its operator does it.
+
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { helm, kubectl, list } from "./commands.ts";
+import { imageValues } from "./images.ts";
+
+const chart = fileURLToPath(new URL("../../../helm/holdfast", import.meta.url));
+
+const deploymentSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ replicas: z.number() }),
+});
+
+const podSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()),
+    deletionTimestamp: z.string().optional(),
+  }),
+  spec: z.object({ containers: z.array(z.object({ name: z.string() })) }),
+  status: z.object({
+    podIP: z.string().optional(),
+    conditions: z
+      .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string() }))
+      .default([]),
+  }),
+});
+export type Pod = z.output<typeof podSchema>;
+
+export interface ReleaseOptions {
+  readonly namespace: string;
+  readonly name?: string;
+  /** As `--set` takes them. */
+  readonly values?: readonly string[];
+  /** A packaged chart; the sources' by default. */
+  readonly packaged?: URL;
+}
+
+export class Release {
+  readonly name: string;
+  readonly namespace: string;
+
+  constructor(namespace: string, name = "holdfast") {
+    this.name = name;
+    this.namespace = namespace;
+  }
+
+  /** The install line of the README, in a namespace. @throws CommandFailed with Helm's reason */
+  static async install({ namespace, name, values = [], packaged }: ReleaseOptions): Promise<Release> {
+    const release = new Release(namespace, name);
+    await helm(
+      ...["install", release.name, ...release.#chart(packaged), "--wait", "--timeout=5m"],
+      ...set(["model.simulator.enabled=true", ...imageValues(), ...values]),
+    );
+    return release;
+  }
+
+  /** Changes values and leaves all others as they are. @returns what Helm says */
+  async upgrade(...values: string[]): Promise<string> {
+    return helm(
+      ...["upgrade", this.name, ...this.#chart(), "--reuse-values", "--wait", "--timeout=5m"],
+      ...set(values),
+    );
+  }
+
+  async rollback(revision?: number): Promise<void> {
+    const to = revision === undefined ? [] : [String(revision)];
+    await helm("rollback", this.name, ...to, this.#in, "--wait", "--timeout=5m");
+  }
+
+  async uninstall(): Promise<void> {
+    await helm("uninstall", this.name, this.#in, "--wait", "--timeout=3m");
+  }
+
+  async test(): Promise<string> {
+    return helm("test", this.name, this.#in, "--logs", "--timeout=3m");
+  }
+
+  /** How many pods each Deployment is to have, by its name without the release's. */
+  async replicas(): Promise<Record<string, number>> {
+    const deployments = await list(deploymentSchema, "deployments", this.#in, this.#mine());
+    return Object.fromEntries(
+      deployments.map(({ metadata, spec }) => [metadata.name.slice(this.name.length + 1), spec.replicas]),
+    );
+  }
+
+  /** The pods of a part that are not about to end; of all parts without a name. */
+  async pods(part?: string): Promise<Pod[]> {
+    const pods = await list(podSchema, "pods", this.#in, this.#mine(part));
+    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  }
+
+  /** kubectl in the release's namespace. */
+  kubectl(...args: string[]): Promise<string> {
+    return kubectl(this.#in, ...args);
+  }
+
+  get #in(): string {
+    return `--namespace=${this.namespace}`;
+  }
+
+  #chart(packaged?: URL): string[] {
+    const source = packaged ? [fileURLToPath(packaged)] : [chart, "--dependency-update"];
+    return [...source, this.#in];
+  }
+
+  #mine(part?: string): string {
+    const named = part === undefined ? "" : `,app.kubernetes.io/name=${part}`;
+    return `--selector=app.kubernetes.io/instance=${this.name}${named}`;
+  }
+}
+
+function set(values: readonly string[]): string[] {
+  return values.map((value) => `--set=${value}`);
+}

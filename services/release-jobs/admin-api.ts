@@ -89,6 +89,11 @@ export class AdminApi {
     await this.#send("DELETE", `/deployments/${id}?force=true`);
   }
 
+  /** Goes on with a paused invocation, on the deployment that it began on. */
+  async resume(invocationId: string): Promise<void> {
+    await this.#send("PATCH", `/invocations/${invocationId}/resume`);
+  }
+
   async query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { body } = await this.#send("POST", "/query", { query: sql });
     return this.#read(z.object({ rows: z.array(rowSchema) }), body).rows;

@@ -27,6 +27,11 @@ it.each(["check-drained", "remove-drained"])("reads %s, which may keep nothing",
   });
 });
 
+it("reads what is to be resumed", () => {
+  const args = ["resume-paused", "--admin", "http://restate:9070", "--prefix", "http://release-"];
+  expect(parseCommand(args)).toMatchObject({ command: "resume-paused", prefix: ["http://release-"] });
+});
+
 it.each([
   [[], "the first argument must be a command"],
   [["deploy", "--admin", "http://a"], "the first argument must be a command"],

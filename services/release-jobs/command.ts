@@ -19,15 +19,17 @@ const common = z.object({
   "timeout-seconds": z.coerce.number("must be a number").positive().default(120),
 });
 
-const dropping = common.extend({
-  keep: z.array(url).default([]),
+const own = common.extend({
   prefix: z.array(z.string().regex(/^https?:\/\/./, "must begin with http:// or https://")).min(1),
 });
+
+const dropping = own.extend({ keep: z.array(url).default([]) });
 
 const commandSchema = z.discriminatedUnion("command", [
   common.extend({ command: z.literal("register"), deployment: z.array(url).min(1) }),
   dropping.extend({ command: z.literal("check-drained") }),
   dropping.extend({ command: z.literal("remove-drained") }),
+  own.extend({ command: z.literal("resume-paused") }),
 ]);
 
 export type Command = z.output<typeof commandSchema>;
@@ -36,6 +38,7 @@ export const USAGE = `Usage:
   register       --admin URL --deployment URL...               waits for each and makes it known to Restate
   check-drained  --admin URL --keep URL... --prefix TEXT...    fails if one that is not kept has work in flight
   remove-drained --admin URL --keep URL... --prefix TEXT...    makes Restate forget those that are not kept
+  resume-paused  --admin URL --prefix TEXT...                  goes on with what Restate has paused
 
 --owner NAME marks what is registered; then only deployments with that mark are looked at, and of those without any mark the ones
 whose URL begins with a prefix. --timeout-seconds (120) is for the whole job.`;

@@ -17,7 +17,7 @@ type WithUri = Deployment & { readonly uri: string };
 const RESTATE = "Restate";
 const REMEDY =
   "Keep that version running beside the new one (`previous` in the chart's values) until they have ended. " +
-  "`restate invocations list` shows them; paused ones go on with `restate invocations resume <id>`.";
+  "`restate invocations list` shows them; `resume-paused` goes on with those that are paused.";
 
 /** @throws JobFailed naming each deployment that would be dropped with invocations in flight, and how many */
 export async function checkDrained(job: Job, dropping: Dropping): Promise<void> {

@@ -40,6 +40,23 @@ export async function invocationsWaiting(admin: AdminApi): Promise<(service: str
   return (service) => byService.get(service) ?? 0;
 }
 
+const pausedSchema = z.object({
+  id: z.string(),
+  service: z.string(),
+  /** Missing when it never got to a deployment. */
+  deployment: z.string().optional(),
+});
+export type PausedInvocation = z.output<typeof pausedSchema>;
+
+/** Invocations that Restate has given up on until somebody resumes them. */
+export function pausedInvocations(admin: AdminApi): Promise<PausedInvocation[]> {
+  return admin.query(
+    `SELECT id, target_service_name AS service, pinned_deployment_id AS deployment
+     FROM sys_invocation WHERE status = 'paused'`,
+    pausedSchema,
+  );
+}
+
 /** Such as "3 invocations (1 of them paused)". */
 export function describeInFlight({ count, paused }: InFlight): string {
   const invocations = count === 1 ? "1 invocation" : `${count} invocations`;

@@ -5,6 +5,7 @@ import { type Command, parseCommand, USAGE, UsageError } from "./command.ts";
 import { checkDrained, removeDrained } from "./drained.ts";
 import { JobFailed, startJob } from "./job.ts";
 import { register } from "./register.ts";
+import { resumePaused } from "./resume.ts";
 
 // As process 1 of a container, Node would ignore these.
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
@@ -27,5 +28,7 @@ async function run(command: Command): Promise<void> {
       return checkDrained(job, command);
     case "remove-drained":
       return removeDrained(job, command);
+    case "resume-paused":
+      return resumePaused(job, command);
   }
 }

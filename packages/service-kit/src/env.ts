@@ -1,6 +1,7 @@
 // Settings come from the environment and are read once, in main.ts.
 
 import { z } from "zod";
+import { DEFAULT_MAX_ATTEMPTS } from "./retry-policy.ts";
 
 /** A port: 0 lets the system choose. */
 export const portSchema = z.coerce.number("must be a number").int().min(0).max(65_535);
@@ -24,6 +25,8 @@ export const serviceEnvSchema = z.object({
    * a running step within this time only, so it is longer than any model call.
    */
   INACTIVITY_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(180_000),
+  /** How often an invocation that fails is tried before it is paused, until somebody resumes it. */
+  RETRY_MAX_ATTEMPTS: z.coerce.number("must be a number").int().positive().default(DEFAULT_MAX_ATTEMPTS),
   /** How long running invocations may go on after SIGTERM, in milliseconds. */
   DRAIN_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(25_000),
   /** Public keys of the Restate servers that may call this service, comma-separated; any may when left out. */

@@ -8,6 +8,5 @@ export {
   serviceEnvSchema,
 } from "./env.ts";
 export { createLogger, type Logger } from "./logger.ts";
-export { RETRY_POLICY } from "./retry-policy.ts";
 export { runService } from "./service.ts";
 export { readYaml } from "./yaml-file.ts";

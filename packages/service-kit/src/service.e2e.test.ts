@@ -41,6 +41,19 @@ describe("a service", () => {
     }
   });
 
+  it("is tried as often as its settings say", async () => {
+    const server = await startRestateServer();
+    const { process, url } = await start({ RETRY_MAX_ATTEMPTS: "3" });
+    try {
+      await server.register(url);
+      const registered = await (await fetch(`${server.adminUrl}/services/Echo`)).json();
+      expect(registered).toMatchObject({ retry_policy: { max_attempts: 3, on_max_attempts: "Pause" } });
+    } finally {
+      await process.kill9();
+      await server.stop();
+    }
+  });
+
   it("names a port in use with the remedy, and ends with 1", async () => {
     const taken = createServer();
     const port = await listen(taken);

@@ -7,7 +7,7 @@ import { serveHealth } from "./health.ts";
 import { type RestateEndpoint, serveRestate } from "./http2-server.ts";
 import { identityKeys } from "./identity.ts";
 import { createLogger, type Logger, restateLogger } from "./logger.ts";
-import { RETRY_POLICY } from "./retry-policy.ts";
+import { retryPolicy } from "./retry-policy.ts";
 
 export interface ServiceOptions {
   /** The service's folder name; names it in logs and traces. */
@@ -39,7 +39,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
       services: services(logger),
       logger: restateLogger(logger),
       defaultServiceOptions: {
-        retryPolicy: RETRY_POLICY,
+        retryPolicy: retryPolicy(env.RETRY_MAX_ATTEMPTS),
         inactivityTimeout: env.INACTIVITY_TIMEOUT_MS,
         hooks: telemetry ? [drain.hooks, telemetry.hooks] : [drain.hooks],
       },

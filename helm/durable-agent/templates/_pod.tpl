@@ -1,49 +1,84 @@
-{{/* The pod of one version. Takes the context and a tag. */}}
+{{/* What helm/holdfast's other pods have too. */}}
+
+{{- define "durable-agent.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "durable-agent.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* Constraints that do not say which pods they are about are about the ones of the selector. */}}
+{{- define "durable-agent.spread" -}}
+{{- $selector := .selector }}
+{{- $constraints := list }}
+{{- range .constraints }}
+{{- $constraints = append $constraints (merge (dict) . (dict "labelSelector" (dict "matchLabels" $selector))) }}
+{{- end }}
+{{- toYaml $constraints }}
+{{- end }}
+
+{{/* The beginning of a pod's spec: who it is, and where it runs. Takes values as this chart names them, and the pod's selector. */}}
+{{- define "durable-agent.podSpec" -}}
+{{- $selector := .selector }}
+{{- with .values -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext: {{ include "durable-agent.podSecurity" . | nindent 2 }}
+{{- range $key := list "imagePullSecrets" "nodeSelector" "tolerations" "affinity" }}
+{{- with get $.values $key }}
+{{ $key }}: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- with .topologySpreadConstraints }}
+topologySpreadConstraints: {{ include "durable-agent.spread" (dict "constraints" . "selector" $selector) | nindent 2 }}
+{{- end }}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The pod of one version of an agent. Takes the context and a tag. */}}
 {{- define "durable-agent.pod" -}}
 {{- $v := .context.Values }}
-{{- $image := $v.image }}
-{{- if not $image.repository }}{{ fail "image.repository: is required: the agent's image, such as holdfast/fraud" }}{{ end }}
-{{- if eq .tag "latest" }}{{ fail "image.tag: must not be latest: names carry the version, and an invocation ends on the one that it began with" }}{{ end }}
+{{- $selector := include "durable-agent.selector" .context | fromYaml }}
+{{- $labels := include "durable-agent.podLabels" .context | fromYaml }}
+{{- $_ := set $labels "app.kubernetes.io/version" (include "durable-agent.versionLabel" .tag) }}
+{{- if and (eq $v.restate.mode "operator") $v.restate.cluster }}
+{{- /* The operator's network policies let Restate out to pods with this label. */}}
+{{- $_ := set $labels (printf "allow.restate.dev/%s" $v.restate.cluster) "true" }}
+{{- end -}}
 metadata:
-  labels:
-    {{- include "durable-agent.labels" .context | nindent 4 }}
-    app.kubernetes.io/version: {{ .tag | quote }}
-    {{- if and (eq $v.restate.mode "operator") $v.restate.cluster }}
-    allow.restate.dev/{{ $v.restate.cluster }}: "true"
-    {{- end }}
-    {{- with $v.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
-  {{- with $v.podAnnotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
+  labels: {{ merge $labels $v.podLabels $v.commonLabels | toYaml | nindent 4 }}
+  {{- with merge (deepCopy $v.podAnnotations) $v.commonAnnotations }}
+  annotations: {{ toYaml . | nindent 4 }}
   {{- end }}
 spec:
+  {{- include "durable-agent.podSpec" (dict "values" $v "selector" $selector) | nindent 2 }}
   serviceAccountName: {{ include "durable-agent.serviceAccountName" .context }}
-  automountServiceAccountToken: false
-  enableServiceLinks: false
   # After the pod has left its Service, what runs may end.
   terminationGracePeriodSeconds: {{ add $v.drainSeconds 15 }}
-  securityContext:
-    runAsNonRoot: true
-    runAsUser: 1000
-    runAsGroup: 1000
-    fsGroup: 1000
-    seccompProfile: { type: RuntimeDefault }
-  {{- with $v.imagePullSecrets }}
-  imagePullSecrets: {{ toYaml . | nindent 4 }}
-  {{- end }}
   containers:
     - name: agent
-      image: "{{ with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ .tag }}"
-      imagePullPolicy: {{ $image.pullPolicy }}
+      image: "{{ with $v.image.registry }}{{ . }}/{{ end }}{{ $v.image.repository }}:{{ .tag }}"
+      imagePullPolicy: {{ $v.image.pullPolicy }}
       ports:
         - { name: restate, containerPort: 9080 }
         - { name: health, containerPort: 9081 }
       env:
         - { name: DRAIN_TIMEOUT_MS, value: {{ mul $v.drainSeconds 1000 | toString | quote }} }
-        {{- if $v.identitySecret }}
+        {{- if $v.identity.certificateSecret }}
         - { name: RESTATE_IDENTITY_CERT_FILE, value: /etc/restate-identity/tls.crt }
+        {{- end }}
+        {{- with $v.identity.publicKeys }}
+        - { name: RESTATE_IDENTITY_KEYS, value: {{ join "," . | quote }} }
         {{- end }}
         {{- range $name, $value := $v.env }}
         - name: {{ $name }}
@@ -72,44 +107,23 @@ spec:
           # So that nobody is sent to it any more when it begins to drain.
           exec: { command: [sleep, "5"] }
       resources: {{ toYaml $v.resources | nindent 8 }}
-      securityContext:
-        allowPrivilegeEscalation: false
-        readOnlyRootFilesystem: true
-        capabilities: { drop: [ALL] }
+      securityContext: {{ include "durable-agent.containerSecurity" . | nindent 8 }}
       volumeMounts:
         - { name: tmp, mountPath: /tmp }
-        {{- if $v.identitySecret }}
+        {{- if $v.identity.certificateSecret }}
         - { name: restate-identity, mountPath: /etc/restate-identity, readOnly: true }
         {{- end }}
         {{- with $v.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
   volumes:
-    - name: tmp
-      emptyDir: {}
-    {{- with $v.identitySecret }}
+    - { name: tmp, emptyDir: {} }
+    {{- with $v.identity.certificateSecret }}
     - name: restate-identity
-      secret:
-        secretName: {{ . }}
-        # The private key is Restate's alone.
-        items: [{ key: tls.crt, path: tls.crt }]
+      # The private key is Restate's alone.
+      secret: { secretName: {{ . }}, items: [{ key: tls.crt, path: tls.crt }] }
     {{- end }}
     {{- with $v.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $v.nodeSelector }}
-  nodeSelector: {{ toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $v.tolerations }}
-  tolerations: {{ toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $v.affinity }}
-  affinity: {{ toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $v.topologySpreadConstraints }}
-  topologySpreadConstraints: {{ toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $v.priorityClassName }}
-  priorityClassName: {{ . }}
-  {{- end }}
 {{- end }}

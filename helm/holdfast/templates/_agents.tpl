@@ -1,69 +1,91 @@
 {{/* An agent's context for durable-agent's templates: what all agents have, what it has itself, what the product adds. */}}
 {{- define "holdfast.agentContext" -}}
 {{- $root := .root }}
-{{- $own := mergeOverwrite (deepCopy $root.Values.agent) (deepCopy (index $root.Values .key | default dict)) }}
-{{- $env := dict "OPENAI_MODEL" $root.Values.model.name "OPENAI_API" $root.Values.model.api "PUBLIC_INGRESS_URL" "http://localhost:8080" "RESTATE_INGRESS_URL" (include "holdfast.ingressUrl" $root) }}
-{{- $extraEnv := list }}
-{{- if $root.Values.model.simulator.enabled }}
-{{- $_ := set $env "OPENAI_BASE_URL" (printf "http://%s-model-simulator:8090/v1" $root.Release.Name) }}
-{{- $_ := set $env "OPENAI_API_KEY" "simulator" }}
-{{- else }}
-{{- with $root.Values.model.baseUrl }}{{ $_ := set $env "OPENAI_BASE_URL" . }}{{ end }}
+{{- $own := deepCopy $root.Values.agent }}
+{{- include "holdfast.overlay" (dict "base" $own "over" (deepCopy (get $root.Values .key))) }}
+{{- $product := dict
+  "nameOverride" .name
+  "image" (include "holdfast.agentImage" (dict "root" $root "name" .name "own" $own.image "given" (get $root.Values .key).image) | fromYaml)
+  "restate" (dict "mode" (ternary "operator" "standalone" (eq $root.Values.restate.mode "operator")) "cluster" (ternary (include "holdfast.restateCluster" $root) "" (eq $root.Values.restate.mode "operator")) "adminUrl" "")
+  "identity" (dict "certificateSecret" (ternary (include "holdfast.certificateSecret" $root) "" $root.Values.identity.enabled) "publicKeys" list)
+  "env" (merge $own.env (include "holdfast.agentSettings" (dict "root" $root "name" .name) | fromYaml))
+  "imagePullSecrets" (concat $root.Values.imagePullSecrets $own.imagePullSecrets)
+}}
+{{- range $key := list "nodeSelector" "tolerations" "affinity" "priorityClassName" }}
+{{- $_ := set $product $key (get $own $key | default (get $root.Values $key)) }}
+{{- end }}
+{{- range $key := list "podAnnotations" "podLabels" "commonLabels" "commonAnnotations" }}
+{{- $_ := set $product $key (merge (get $own $key) (get $root.Values $key)) }}
+{{- end }}
+{{- if not $root.Values.model.simulator.enabled }}
 {{- $ref := dict "name" $root.Values.model.existingSecret "key" $root.Values.model.secretKey }}
-{{- $extraEnv = append $extraEnv (dict "name" "OPENAI_API_KEY" "valueFrom" (dict "secretKeyRef" $ref)) }}
+{{- $_ := set $product "extraEnv" (prepend $own.extraEnv (dict "name" "OPENAI_API_KEY" "valueFrom" (dict "secretKeyRef" $ref))) }}
 {{- end }}
-{{- if $root.Values.telemetry.enabled }}
-{{- $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" (printf "http://%s-collector:4318" $root.Release.Name) }}
-{{- end }}
-{{- $volumes := list }}
-{{- $mounts := list }}
 {{- if include "holdfast.rules" $root }}
-{{- range $file, $variable := fromYaml (include "holdfast.ruleVariables" $root) }}
-{{- $_ := set $env $variable (printf "/etc/holdfast/%s" $file) }}
+{{- $rules := include "holdfast.fullname" (dict "root" $root "name" "rules") }}
+{{- $_ := set $product "extraVolumes" (prepend $own.extraVolumes (dict "name" "rules" "configMap" (dict "name" $rules))) }}
+{{- $_ := set $product "extraVolumeMounts" (prepend $own.extraVolumeMounts (dict "name" "rules" "mountPath" "/etc/holdfast" "readOnly" true)) }}
+{{- $_ := set $product.podAnnotations "checksum/rules" (toYaml $root.Values.rules | sha256sum) }}
 {{- end }}
-{{- $volumes = append $volumes (dict "name" "rules" "configMap" (dict "name" (printf "%s-rules" $root.Release.Name))) }}
-{{- $mounts = append $mounts (dict "name" "rules" "mountPath" "/etc/holdfast" "readOnly" true) }}
+{{- $to := concat (include "holdfast.modelEgress" $root | fromYamlArray) (include "holdfast.collectorEgress" $root | fromYamlArray) }}
+{{- if has .name (include "holdfast.publishers" $root | fromYamlArray) }}
+{{- $to = concat $to (include "holdfast.ingressEgress" $root | fromYamlArray) }}
 {{- end }}
-{{- $image := dict "registry" $root.Values.images.registry "repository" (printf "holdfast/%s" .name) "tag" ($root.Values.images.tag | default $root.Chart.AppVersion) "pullPolicy" $root.Values.images.pullPolicy }}
-{{- range $key, $value := $own.image }}{{ if $value }}{{ if not (and (eq $key "pullPolicy") (eq $value "IfNotPresent")) }}{{ $_ := set $image $key $value }}{{ end }}{{ end }}{{ end }}
-{{- $restate := dict "mode" (ternary "operator" "standalone" (eq $root.Values.restate.mode "operator")) "cluster" (include "holdfast.restateCluster" $root) "adminUrl" "" }}
-{{- $to := list }}
-{{- range list "holdfast.modelEgress" "holdfast.collectorEgress" }}
-{{- $to = concat $to (include . $root | fromYamlArray) }}
-{{- end }}
-{{- $to = append $to (dict "to" (include "holdfast.restatePeers" $root | fromYamlArray) "ports" (list (dict "port" 8080))) }}
-{{- $policy := dict "enabled" (and $root.Values.networkPolicy.enabled $own.networkPolicy.enabled) "from" (concat (include "holdfast.restatePeers" $root | fromYamlArray) $own.networkPolicy.from) "to" (concat $to $own.networkPolicy.to) }}
-{{- $product := dict "nameOverride" .name "image" $image "restate" $restate "env" (merge (deepCopy ($own.env | default dict)) $env) "extraEnv" (concat $extraEnv $own.extraEnv) "networkPolicy" $policy "identitySecret" (include "holdfast.identitySecret" $root) "imagePullSecrets" (concat $root.Values.imagePullSecrets $own.imagePullSecrets) "extraVolumes" (concat $volumes $own.extraVolumes) "extraVolumeMounts" (concat $mounts $own.extraVolumeMounts) }}
-{{- toYaml (dict "Values" (mergeOverwrite $own $product)) }}
+{{- $_ := set $product "networkPolicy" (dict
+  "enabled" (and $root.Values.networkPolicy.enabled $own.networkPolicy.enabled)
+  "from" (concat (include "holdfast.restatePeers" $root | fromYamlArray) $own.networkPolicy.from)
+  "to" (concat $to $own.networkPolicy.to)) }}
+{{- include "holdfast.overlay" (dict "base" $own "over" $product) }}
+{{- toYaml (dict "Values" $own "keyPrefix" (printf "%s." .key)) }}
 {{- end }}
 
-{{/* The URLs of all versions of all agents that run; takes the root context. Standalone and external mode. */}}
-{{- define "holdfast.deployments" -}}
-{{- $root := . }}
-{{- $urls := list }}
-{{- range $name, $key := fromYaml (include "holdfast.agents" .) }}
-{{- $context := fromYaml (include "holdfast.agentContext" (dict "root" $root "name" $name "key" $key)) | merge (dict "Release" $root.Release "Chart" $root.Chart) }}
-{{- /* The newest last, so that it is the one that new work goes to. */ -}}
-{{- $newest := include "durable-agent.tag" $context }}
-{{- range $tag := append (without $context.Values.previous $newest) $newest }}
-{{- $urls = append $urls (include "durable-agent.url" (dict "context" $context "tag" $tag)) }}
+{{/* The settings that the product gives an agent. */}}
+{{- define "holdfast.agentSettings" -}}
+{{- with .root.Values.model -}}
+OPENAI_MODEL: {{ quote .name }}
+OPENAI_API: {{ .api }}
+{{- if .simulator.enabled }}
+OPENAI_BASE_URL: http://{{ include "holdfast.fullname" (dict "root" $.root "name" "model-simulator") }}:8090/v1
+OPENAI_API_KEY: simulator
+{{- else if .baseUrl }}
+OPENAI_BASE_URL: {{ quote .baseUrl }}
 {{- end }}
 {{- end }}
-{{- toYaml $urls }}
+{{- if has .name (include "holdfast.publishers" .root | fromYamlArray) }}
+RESTATE_INGRESS_URL: {{ include "holdfast.ingressUrl" .root }}
+{{- end }}
+{{- if .root.Values.telemetry.enabled }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ include "holdfast.collectorUrl" .root }}
+{{- end }}
+{{- with .root.Values.rules }}
+{{- if .coveragePlan }}
+COVERAGE_PLAN_FILE: /etc/holdfast/coverage-plan.yaml
+{{- end }}
+{{- if .standardRates }}
+STANDARD_RATES_FILE: /etc/holdfast/standard-rates.yaml
+{{- end }}
+{{- if .authorityMatrix }}
+AUTHORITY_MATRIX_FILE: /etc/holdfast/authority-matrix.yaml
+{{- end }}
+{{- end }}
 {{- end }}
 
+{{/* The agents that call Restate's ingress themselves: a step of theirs publishes progress while it runs. */}}
+{{- define "holdfast.publishers" -}}
+- tour
+{{- end }}
+
+{{/* An agent's image: what is said of it, or else of all. The default of pullPolicy, which every agent has, says nothing. */}}
+{{- define "holdfast.agentImage" -}}
+{{- $images := .root.Values.images }}
+{{- $given := .given | default dict -}}
+registry: {{ .own.registry | default $images.registry | quote }}
+repository: {{ .own.repository | default (printf "holdfast/%s" .name) }}
+tag: {{ .own.tag | default $images.tag | default .root.Chart.AppVersion | quote }}
+pullPolicy: {{ $given.pullPolicy | default (ternary $images.pullPolicy .own.pullPolicy (eq .own.pullPolicy "IfNotPresent")) }}
+{{- end }}
+
+{{/* Whether there are rules of the release's own. */}}
 {{- define "holdfast.rules" -}}
 {{- with .Values.rules }}{{ or .coveragePlan .standardRates .authorityMatrix }}{{ end }}
-{{- end }}
-
-{{- define "holdfast.ruleVariables" -}}
-{{- with .Values.rules.coveragePlan }}
-coverage-plan.yaml: COVERAGE_PLAN_FILE
-{{- end }}
-{{- with .Values.rules.standardRates }}
-standard-rates.yaml: STANDARD_RATES_FILE
-{{- end }}
-{{- with .Values.rules.authorityMatrix }}
-authority-matrix.yaml: AUTHORITY_MATRIX_FILE
-{{- end }}
 {{- end }}

@@ -1,12 +1,7 @@
-{{/* Names, labels and addresses of the release. */}}
+{{/* Names, labels and addresses of the release. A part is a dict of the root context and a name. */}}
 
-{{- define "holdfast.labels" -}}
-{{- /* Takes the root context and a component's name. */ -}}
-{{ include "holdfast.selector" . }}
-app.kubernetes.io/part-of: holdfast
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- define "holdfast.fullname" -}}
+{{- include "durable-agent.fit" (dict "name" (printf "%s-%s" (include "durable-agent.release" .root) .name) "max" 52) }}
 {{- end }}
 
 {{- define "holdfast.selector" -}}
@@ -14,23 +9,31 @@ app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end }}
 
+{{- define "holdfast.podLabels" -}}
+{{ include "holdfast.selector" . }}
+app.kubernetes.io/component: {{ .name }}
+app.kubernetes.io/part-of: holdfast
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+{{- end }}
+
+{{- define "holdfast.labels" -}}
+{{ include "holdfast.podLabels" . }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* An object's metadata. Takes the part, a name (the part's by default) and the object's own annotations. */}}
+{{- define "holdfast.metadata" -}}
+name: {{ .name | default (include "holdfast.fullname" .part) }}
+labels: {{ merge (include "holdfast.labels" .part | fromYaml) .part.root.Values.commonLabels | toYaml | nindent 2 }}
+{{- with merge (deepCopy (.annotations | default dict)) .part.root.Values.commonAnnotations }}
+annotations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- define "holdfast.image" -}}
 {{- $images := .root.Values.images -}}
 {{ with $images.registry }}{{ . }}/{{ end }}holdfast/{{ .name }}:{{ $images.tag | default .root.Chart.AppVersion }}
-{{- end }}
-
-{{- define "holdfast.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 1000
-runAsGroup: 1000
-fsGroup: 1000
-seccompProfile: { type: RuntimeDefault }
-{{- end }}
-
-{{- define "holdfast.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: { drop: [ALL] }
 {{- end }}
 
 {{/* The agents' names, each with the key of its values. */}}
@@ -46,61 +49,44 @@ tour: tour
 {{- end }}
 {{- end }}
 
+{{/* Namespaces and RestateClusters are the whole cluster's, so the release's namespace is a part of the name. */}}
 {{- define "holdfast.restateCluster" -}}
-{{ .Release.Namespace }}-{{ .Release.Name }}
+{{- $default := include "durable-agent.fit" (dict "name" (printf "%s-%s" .Release.Namespace (include "durable-agent.release" .)) "max" 63) }}
+{{- .Values.restate.operator.clusterName | default $default }}
+{{- end }}
+
+{{- define "holdfast.restateHost" -}}
+{{- if eq .Values.restate.mode "operator" }}restate.{{ include "holdfast.restateCluster" . }}
+{{- else }}{{ include "holdfast.fullname" (dict "root" . "name" "restate") }}{{ end }}
 {{- end }}
 
 {{- define "holdfast.ingressUrl" -}}
 {{- if eq .Values.restate.mode "external" }}{{ .Values.restate.external.ingressUrl }}
-{{- else if eq .Values.restate.mode "operator" }}http://restate.{{ include "holdfast.restateCluster" . }}:8080
-{{- else }}http://{{ .Release.Name }}-restate:8080{{ end }}
+{{- else }}http://{{ include "holdfast.restateHost" . }}:8080{{ end }}
 {{- end }}
 
 {{- define "holdfast.adminUrl" -}}
 {{- if eq .Values.restate.mode "external" }}{{ .Values.restate.external.adminUrl }}
-{{- else if eq .Values.restate.mode "operator" }}http://restate.{{ include "holdfast.restateCluster" . }}:9070
-{{- else }}http://{{ .Release.Name }}-restate:9070{{ end }}
+{{- else }}http://{{ include "holdfast.restateHost" . }}:9070{{ end }}
 {{- end }}
 
+{{/* A Secret with Restate's key pair, and one with the certificate alone. */}}
 {{- define "holdfast.identitySecret" -}}
-{{- if .Values.identity.enabled }}{{ .Values.identity.existingSecret | default (printf "%s-restate-identity" .Release.Name) }}{{ end }}
+{{- .Values.identity.existingSecret | default (include "holdfast.fullname" (dict "root" . "name" "restate-identity")) }}
 {{- end }}
 
-{{/* Where Restate's pods are, as NetworkPolicy peers. */}}
-{{- define "holdfast.restatePeers" -}}
-{{- if eq .Values.restate.mode "external" }}
-{{- toYaml .Values.restate.external.peers }}
-{{- else if eq .Values.restate.mode "operator" }}
-- namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ include "holdfast.restateCluster" . }} } }
-{{- else }}
-- podSelector: { matchLabels: { {{- include "holdfast.selector" (dict "root" . "name" "restate") | replace "\n" ", " }} } }
-{{- end }}
+{{/* What the agents read. In operator mode the key pair is in another namespace. */}}
+{{- define "holdfast.certificateSecret" -}}
+{{- if and (eq .Values.restate.mode "operator") (not .Values.identity.existingSecret) }}{{ include "holdfast.fullname" (dict "root" . "name" "restate-certificate") }}
+{{- else }}{{ include "holdfast.identitySecret" . }}{{ end }}
 {{- end }}
 
-{{/* Egress of who calls a model. */}}
-{{- define "holdfast.modelEgress" -}}
-{{- if .Values.model.simulator.enabled }}
-- to:
-    - podSelector: { matchLabels: { {{- include "holdfast.selector" (dict "root" . "name" "model-simulator") | replace "\n" ", " }} } }
-  ports: [{ port: 8090 }]
-{{- else }}
-- ports: [{ port: 443 }]
-  {{- with .Values.model.egress }}
-  to: {{ toYaml . | nindent 4 }}
-  {{- end }}
-{{- end }}
+{{- define "holdfast.collectorUrl" -}}
+http://{{ include "holdfast.fullname" (dict "root" . "name" "collector") }}:4318
 {{- end }}
 
-{{- define "holdfast.collectorEgress" -}}
-{{- if .Values.telemetry.enabled }}
-- to:
-    - podSelector: { matchLabels: { {{- include "holdfast.selector" (dict "root" . "name" "collector") | replace "\n" ", " }} } }
-  ports: [{ port: 4317 }, { port: 4318 }]
-{{- end }}
-{{- end }}
-
-{{- define "holdfast.dnsEgress" -}}
-- ports:
-    - { port: 53, protocol: UDP }
-    - { port: 53, protocol: TCP }
+{{/* Takes a size as Kubernetes writes it: in bytes. */}}
+{{- define "holdfast.bytes" -}}
+{{- $units := dict "" 1 "k" 1000 "M" 1000000 "G" 1000000000 "T" 1000000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- mul (regexFind "^[0-9]+" . | int64) (get $units (regexFind "[A-Za-z]*$" .) | int64) }}
 {{- end }}

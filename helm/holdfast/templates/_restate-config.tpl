@@ -1,0 +1,30 @@
+{{/* Restate's configuration in operator mode. TOML: keys of the top level, then what the user adds, then tables. */}}
+{{- define "holdfast.restateConfig" -}}
+{{- with .Values.restate.operator -}}
+auto-provision = false
+default-replication = {{ ternary 2 1 (eq (int .replicas) 3) }}
+{{- with .config }}
+{{ . | trim }}
+{{- end }}
+
+[metadata-client]
+addresses = ["http://restate-cluster:5122/"]
+{{- with .snapshots }}
+{{- if .destination }}
+
+[worker.snapshots]
+destination = {{ quote .destination }}
+snapshot-interval-num-records = {{ int .everyRecords }}
+{{- with .region }}
+aws-region = {{ quote . }}
+{{- end }}
+{{- with .endpointUrl }}
+aws-endpoint-url = {{ quote . }}
+{{- if hasPrefix "http://" . }}
+aws-allow-http = true
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -24,6 +24,8 @@ export const ATTR = {
   errorType: "error.type",
   invocationId: "restate.invocation.id",
   invocationTarget: "restate.invocation.target",
+  restateService: "restate.service.name",
+  // The process's, as in `service.name`: what is deployed and scaled.
   service: "holdfast.service",
   attempt: "holdfast.attempt",
   handoffFrom: "holdfast.handoff.from",
@@ -52,6 +54,10 @@ export const ATTR = {
   langfuseRelease: "langfuse.release",
   langfuseInput: "langfuse.observation.input",
   langfuseOutput: "langfuse.observation.output",
+  httpMethod: "http.request.method",
+  httpRoute: "http.route",
+  httpStatusCode: "http.response.status_code",
+  urlScheme: "url.scheme",
 } as const;
 export type AttributeName = (typeof ATTR)[keyof typeof ATTR];
 
@@ -77,7 +83,8 @@ export interface MetricDefinition {
   readonly attributes: readonly AttributeName[];
 }
 
-const { operationName, providerName, requestModel, agentName, toolName, errorType, service } = ATTR;
+const { operationName, providerName, requestModel, agentName, toolName, errorType, service, restateService } =
+  ATTR;
 
 export const METRIC = {
   tokenUsage: {
@@ -169,14 +176,14 @@ export const METRIC = {
     kind: "gauge",
     unit: "{invocation}",
     description: "Invocations that Restate has given up on until somebody resumes them",
-    attributes: [service],
+    attributes: [restateService],
   },
   invocationsRetrying: {
     name: "holdfast.invocations.retrying",
     kind: "gauge",
     unit: "{invocation}",
     description: "Invocations that wait for their next attempt after one that failed",
-    attributes: [service],
+    attributes: [restateService],
   },
   sessionTurns: {
     name: "holdfast.session.turns",
@@ -184,5 +191,12 @@ export const METRIC = {
     unit: "{turn}",
     description: "How many turns a chat session has when another one is added",
     attributes: [service],
+  },
+  httpServerDuration: {
+    name: "http.server.request.duration",
+    kind: "histogram",
+    unit: "s",
+    description: "How long the gateway took to answer",
+    attributes: [ATTR.httpMethod, ATTR.httpRoute, ATTR.httpStatusCode, ATTR.urlScheme, errorType],
   },
 } as const satisfies Record<string, MetricDefinition>;

@@ -50,6 +50,13 @@ export function classifyModelError(error: unknown): ModelErrorClass {
     : { kind: "retryable", message, retryAfterMs };
 }
 
+/** The class of a failed model call, in few different words: its HTTP status, or the error's name. */
+export function modelErrorType(error: unknown): string {
+  const status = numberAt(error, "status");
+  if (status !== undefined) return String(status);
+  return error instanceof Error ? error.constructor.name : "Error";
+}
+
 /**
  * An error function for tools: rethrows what must end the run (terminal errors, cancellation) and turns everything
  * else into a message for the model, as the SDK's own default does.

@@ -1,8 +1,8 @@
 // The one place that talks to a model. It runs inside a durable step: once per journaled reply.
 
-import type { Model, ModelRequest } from "@openai/agents-core";
+import type { Model, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
-import { classifyModelError } from "../errors.ts";
+import { classifyModelError, modelErrorType } from "../errors.ts";
 import { toWire, type WireModelResponse } from "../wire/model-response.ts";
 import { type ModelListener, streamModel } from "./stream-model.ts";
 
@@ -11,6 +11,7 @@ import { type ModelListener, streamModel } from "./stream-model.ts";
  *
  * @param signal aborts the HTTP request that is in flight
  * @param listener hears the reply while it comes
+ * @param onReply is given the API's own reply, with what the journal leaves out
  * @throws TerminalError for what no retry can mend
  * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
  */
@@ -19,6 +20,7 @@ export async function callModel(
   request: ModelRequest,
   signal: AbortSignal,
   listener?: ModelListener,
+  onReply?: (response: ModelResponse) => void,
 ): Promise<WireModelResponse> {
   try {
     const response = await (listener
@@ -27,6 +29,7 @@ export async function callModel(
     if (!Array.isArray(response.output) || response.output.length === 0) {
       throw new Error("the reply has no choices");
     }
+    onReply?.(response);
     return toWire(response);
   } catch (error) {
     listener?.failed();
@@ -36,9 +39,14 @@ export async function callModel(
 
 function toStepError(error: unknown): Error {
   const found = classifyModelError(error);
-  if (found.kind === "terminal") return new TerminalError(found.message, { errorCode: found.code });
+  const type = modelErrorType(error);
+  if (found.kind === "terminal") {
+    return Object.assign(new TerminalError(found.message, { errorCode: found.code }), { type });
+  }
   // Without a cause: the original carries the request, which holds personal data, into Restate's logs.
-  return found.retryAfterMs === undefined
-    ? new Error(found.message)
-    : new RetryableError(found.message, { retryAfter: found.retryAfterMs });
+  const retryable =
+    found.retryAfterMs === undefined
+      ? new Error(found.message)
+      : new RetryableError(found.message, { retryAfter: found.retryAfterMs });
+  return Object.assign(retryable, { type });
 }

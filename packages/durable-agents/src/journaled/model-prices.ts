@@ -42,6 +42,12 @@ export async function modelPrice(model: string | undefined, source: PriceSource)
   return (await tablePrice(model, source.priceProvider)) ?? unknownPrice(model, source.priceProvider);
 }
 
+/** What a reply cost, in US dollars, for whoever only wants to know; undefined when no price is known. */
+export async function modelCost(model: string | undefined, usage: WireUsage): Promise<number | undefined> {
+  const price = model === undefined ? undefined : await tablePrice(model, undefined);
+  return price && price(usage) / 1e9;
+}
+
 async function tablePrice(model: string, providerId: string | undefined): Promise<ModelPrice | undefined> {
   // Only now, as it is large: most processes never ask for a price.
   const { calcPrice } = await import("@pydantic/genai-prices");

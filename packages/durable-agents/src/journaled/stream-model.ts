@@ -27,9 +27,13 @@ export async function streamModel(
 ): Promise<ModelResponse> {
   const chat = new ChatChunks();
   let done: Done | undefined;
+  let name: string | undefined;
   for await (const event of model.getStreamedResponse(request)) {
     if (event.type === "output_text_delta") onText(event.delta);
-    else if (event.type === "model") chat.read(event.event);
+    else if (event.type === "model") {
+      chat.read(event.event);
+      name ??= modelOf(event.event);
+    }
     else if (event.type === "response_done") done = event.response;
   }
   // The client ends an aborted stream as if all had come.
@@ -39,7 +43,19 @@ export async function streamModel(
     output: chat.completed(done.output as ModelResponse["output"], done.id),
     usage: new Usage(done.usage),
     responseId: done.id,
+    ...(name !== undefined && { providerData: { model: name } }),
   };
+}
+
+// In each chunk of Chat Completions; in the first and the last event of the Responses API.
+const namingSchema = z.object({
+  model: z.string().optional(),
+  response: z.object({ model: z.string().optional() }).optional(),
+});
+
+function modelOf(event: unknown): string | undefined {
+  const naming = namingSchema.safeParse(event).data;
+  return naming?.model ?? naming?.response?.model;
 }
 
 const chunkSchema = z.object({

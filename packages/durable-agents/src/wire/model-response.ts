@@ -14,6 +14,18 @@ export interface WireModelResponse {
   readonly output: readonly WireOutputItem[];
   readonly usage: WireUsage;
   readonly responseId?: string;
+  /** What spans are drawn from; only of a call that was made with telemetry on. */
+  readonly span?: WireReplySpan;
+}
+
+/** When a reply came, and in which trace. */
+export interface WireReplySpan {
+  /** When the call was made, in milliseconds since 1970. */
+  readonly start: number;
+  /** When the reply was there, in milliseconds since 1970. */
+  readonly end: number;
+  /** The trace's id, when the reply asks for tools: calls of other services that they make are made in it. */
+  readonly trace?: string;
 }
 
 /** An output item of the Agents SDK's protocol, without empty and default fields. */

@@ -8,10 +8,17 @@ import {
   serde,
   TerminalError,
 } from "@restatedev/restate-sdk";
-import { ANSWER_RULE, type ApprovalAnswer, readApprovalAnswer } from "../../wire/approval-answer.ts";
+import { ATTR } from "../../telemetry/registry.ts";
+import {
+  ANSWER_RULE,
+  type ApprovalAnswer,
+  readApprovalAnswer,
+  type WireApprovalAsked,
+} from "../../wire/approval-answer.ts";
 import type { DurableContext } from "../context/durable-context.ts";
 import type { DurableStep } from "../context/durable-steps.ts";
 import { handled } from "../context/scheduler.ts";
+import { recordSpan, traceIdOf } from "../telemetry/record.ts";
 
 /** A tool call that waits for a person. */
 export interface ApprovalRequest {
@@ -42,7 +49,7 @@ export interface Approvals {
    */
   readonly request: (request: ApprovalRequest, step: DurableStep) => Promise<void> | void;
   /** How a failed `request` is retried; as the service's other steps when left out. */
-  readonly retry?: Omit<RunOptions<void>, "serde">;
+  readonly retry?: Omit<RunOptions<unknown>, "serde">;
   /**
    * How long a person has, in milliseconds or as a Duration, from the first request on; restarts and answers that make
    * no sense do not prolong it. For ever when left out.
@@ -74,25 +81,47 @@ export async function askForApproval(
   { call, objectionTo, givenUp }: PendingApproval,
 ): Promise<ApprovalAnswer> {
   let timer: Promise<typeof TIMED_OUT> | undefined;
+  let askedAt: number | undefined;
   for (let insteadOf: ApprovalRequest["insteadOf"]; ; ) {
     // Bytes, read afterwards: what the awakeable itself cannot read would be retried for ever.
     const { id, promise } = context.awakeable<Uint8Array | undefined>(serde.binary);
     const answer = handled(answerOf(promise));
-    const tell = async (step: DurableStep) => {
+    const tell = async (step: DurableStep): Promise<WireApprovalAsked | undefined> => {
       await request({ id, ...call, ...(insteadOf && { insteadOf }) }, step);
+      return traceIdOf(context) && { at: Date.now() };
     };
-    await context.run(`request approval: ${call.tool}`, tell, retry);
+    const asked = await context.run(`request approval: ${call.tool}`, tell, retry);
+    askedAt ??= asked?.at;
     if (timeout !== undefined) {
       timer ??= handled(
         context.sleep(timeout, `approval time-out: ${call.tool}`).then(() => TIMED_OUT as typeof TIMED_OUT),
       );
     }
     const received = await Promise.race([givenUp, answer, ...(timer ? [timer] : [])]);
-    if (received === TIMED_OUT) return outcomeOf(onTimeout, call.tool);
+    if (received === TIMED_OUT) {
+      await recordWait(context, call.tool, askedAt, "none");
+      return outcomeOf(onTimeout, call.tool);
+    }
     const reason = received?.decision === "edit" ? objectionTo(received.arguments) : undefined;
-    if (received && reason === undefined) return received;
+    if (received && reason === undefined) {
+      await recordWait(context, call.tool, askedAt, received.decision);
+      return received;
+    }
     insteadOf = { id, reason: reason ?? ANSWER_RULE };
   }
+}
+
+/** Tells of the wait by journaled times. Without the first, it was asked without telemetry, and there is no step for the second. */
+async function recordWait(
+  context: DurableContext,
+  tool: string,
+  start: number | undefined,
+  answer: ApprovalAnswer["decision"] | "none",
+): Promise<void> {
+  if (start === undefined) return;
+  const end = await context.run(`approval answered: ${tool}`, () => Date.now());
+  const attributes = { [ATTR.approvalAnswer]: answer, [ATTR.toolName]: tool };
+  recordSpan(context, { kind: "approval", name: `approval ${tool}`, start, end, attributes });
 }
 
 /** Undefined when it is no answer. */

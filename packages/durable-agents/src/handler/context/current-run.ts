@@ -9,6 +9,7 @@ import type { DurableModelCalls } from "../run/durable-model-calls.ts";
 import type { RunEnd } from "../run/run-end.ts";
 import type { RunProgress } from "../run/run-progress.ts";
 import type { ToolCallHandler } from "../run/tool-calls.ts";
+import type { ToolTraces } from "../telemetry/tool-traces.ts";
 import type { DurableContext } from "./durable-context.ts";
 
 /** A run in progress. */
@@ -20,6 +21,14 @@ export interface DurableRun {
   readonly meter: BudgetMeter;
   /** Tells readers of the run while it runs; nobody when left out. */
   readonly progress?: RunProgress;
+  /** The spans of the tool calls that its agents ask for. */
+  readonly toolTraces: ToolTraces;
+  /** Of the calls that the tool makes which this code is part of. */
+  readonly callHeaders?: Readonly<Record<string, string>>;
+  /** Whether the Agents SDK's spans are told of as logical ones. */
+  readonly isTold: boolean;
+  /** The Agents SDK's `groupId`: what the run is part of. */
+  readonly conversationId?: string | undefined;
   /** What is done around each call of a function tool; nothing when left out. */
   readonly toolCall?: ToolCallHandler;
   /** Refuses what an agent must not offer its model; called before each of its model calls. */

@@ -9,6 +9,7 @@ import {
   type ObjectDescriptor,
   type Opts,
   type RestatePromise,
+  rpc,
   TerminalError,
   type WorkflowDescriptor,
 } from "@restatedev/restate-sdk";
@@ -32,7 +33,22 @@ export type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
   | WorkflowDescriptor<string, H>;
 
 /** How a client's method is called: `start` makes Restate's call, under the operation's name. */
-type Interceptor = (operation: string, start: () => RestatePromise<unknown> & InvocationHandle) => unknown;
+type Interceptor = (
+  operation: string,
+  start: (headers?: Readonly<Record<string, string>>) => RestatePromise<unknown> & InvocationHandle,
+) => unknown;
+
+/** The class of Restate's own options of a call: it takes them where they are the last argument. */
+const CallOptions = rpc.opts({}).constructor;
+
+/** The arguments of a client's method, with more headers; those that the caller gave count. */
+function withHeaders(args: unknown[], headers: Readonly<Record<string, string>> | undefined): unknown[] {
+  if (!headers) return args;
+  const last = args.at(-1);
+  if (!(last instanceof CallOptions)) return [...args, rpc.opts({ headers })];
+  const options = (last as Opts<unknown, unknown>).getOpts();
+  return [...args.slice(0, -1), rpc.opts({ ...options, headers: { ...headers, ...options.headers } })];
+}
 
 /** A client like Restate's own, each method of which goes through `intercept`. */
 export function wrapMethods<Wrapped extends object>(
@@ -45,7 +61,9 @@ export function wrapMethods<Wrapped extends object>(
       const method: unknown = Reflect.get(target, handler);
       if (typeof method !== "function") return method;
       return (...args: unknown[]) =>
-        intercept(`${service}/${String(handler)}`, () => Reflect.apply(method, target, args));
+        intercept(`${service}/${String(handler)}`, (headers) =>
+          Reflect.apply(method, target, withHeaders(args, headers)),
+        );
     },
   }) as Wrapped;
 }

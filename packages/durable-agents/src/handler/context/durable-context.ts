@@ -19,6 +19,7 @@ import type {
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
 import { RestatePromise, TerminalError } from "@restatedev/restate-sdk";
+import { currentDurableRun } from "./current-run.ts";
 import {
   type DurableCall,
   type DurableClient,
@@ -27,12 +28,22 @@ import {
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
-import { type DurableStep, DurableSteps } from "./durable-steps.ts";
+import type { FailedAttempt } from "./bounded-retries.ts";
+import { type DurableStep, DurableSteps, type StepAction } from "./durable-steps.ts";
 import { currentEffectScope } from "./effect-scope.ts";
 import { asRestatePromise, Operations } from "./operations.ts";
 
 /** How the rest of this library uses a context beyond its own surface. */
 export let operationsOf: (context: DurableContext) => Operations;
+
+/** {@link DurableContext.run}, whose caller is told of the attempts that fail. */
+export let runTelling: <T>(
+  context: DurableContext,
+  name: string,
+  action: StepAction<T>,
+  options: RunOptions<T>,
+  onFailure: ((failed: FailedAttempt) => void) | undefined,
+) => Promise<T>;
 
 // Known to all copies and versions of this library.
 const OWNER = Symbol.for("@holdfast/durable-agents/context");
@@ -47,6 +58,14 @@ const OWNER = Symbol.for("@holdfast/durable-agents/context");
 export class DurableContext {
   static {
     operationsOf = (context) => context.#operations;
+    runTelling = (context, name, action, options, onFailure) =>
+      context.#steps.run(
+        name,
+        action,
+        options,
+        (ms) => context.sleep(ms, `${name}: retry`),
+        onFailure,
+      );
   }
 
   /**
@@ -120,7 +139,7 @@ export class DurableContext {
     action: (step: DurableStep) => Promise<T> | T,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    return this.#steps.run(name, action, options, (ms) => this.sleep(ms, `${name}: retry`));
+    return runTelling(this, name, action, options, undefined);
   }
 
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */
@@ -165,7 +184,7 @@ export class DurableContext {
         ? this.#context.client(contract)
         : this.#context.client(contract, requireKey(contract.name, key));
     return wrapMethods<DurableClient<H>>(contract.name, client, (operation, start) =>
-      this.#call(operation, start),
+      this.#call(operation, () => start(currentDurableRun()?.callHeaders)),
     );
   }
 
@@ -190,7 +209,10 @@ export class DurableContext {
 
   /** A call without a contract. */
   genericCall<I = Uint8Array, O = Uint8Array>(call: GenericCall<I, O>): DurableCall<O> {
-    return this.#call(`${call.service}/${call.method}`, () => this.#context.genericCall<I, O>(call));
+    const headers = { ...currentDurableRun()?.callHeaders, ...call.headers };
+    return this.#call(`${call.service}/${call.method}`, () =>
+      this.#context.genericCall<I, O>({ ...call, headers }),
+    );
   }
 
   /** A one-way call without a contract. */

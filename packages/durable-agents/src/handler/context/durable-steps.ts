@@ -1,9 +1,10 @@
 // The durable steps of one invocation: which of them may run, what ends them, and how often they are tried.
 
-import type { Context, RunOptions } from "@restatedev/restate-sdk";
+import { type Context, type RunOptions, TerminalError } from "@restatedev/restate-sdk";
 import { StepGate } from "../../journaled/step-gate.ts";
 import { StepSignals } from "../../journaled/step-signals.ts";
-import { journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
+import { type CarriedEffects, InvocationSpans } from "../telemetry/invocation-spans.ts";
+import { type FailedAttempt, journalingFailure, withBoundedRetries } from "./bounded-retries.ts";
 import { currentEffectScope } from "./effect-scope.ts";
 import type { Operations } from "./operations.ts";
 import { handled } from "./scheduler.ts";
@@ -21,26 +22,37 @@ export class DurableSteps {
   readonly #context: Context;
   readonly #operations: Operations;
   readonly #gate = new StepGate();
+  readonly #spans: InvocationSpans | undefined;
   #signals: StepSignals | undefined;
 
   constructor(context: Context, operations: Operations) {
     this.#context = context;
     this.#operations = operations;
+    this.#spans = InvocationSpans.of(context.request());
   }
 
-  /** @param sleep waits durably before a retry, in milliseconds */
+  /**
+   * @param sleep waits durably before a retry, in milliseconds
+   * @param onFailure is told of each attempt that failed and is made again, of those of a step with a bound
+   */
   run<T>(
     name: string,
     action: StepAction<T>,
     options: RunOptions<T>,
     sleep: (ms: number) => Promise<void>,
+    onFailure?: (failed: FailedAttempt) => void,
   ): Promise<T> {
     const { maxRetryAttempts, serde } = options;
     if (maxRetryAttempts === undefined) return this.#attempt(name, action, options);
     const attempt: StepAction<T> = (step) => journalingFailure(() => action(step), step.signal);
     const bounds = { ...options, maxRetryAttempts };
     return handled(
-      withBoundedRetries(bounds, () => this.#attempt(name, attempt, { ...(serde && { serde }) }), sleep),
+      withBoundedRetries(
+        bounds,
+        () => this.#attempt(name, attempt, { ...(serde && { serde }) }),
+        sleep,
+        onFailure,
+      ),
     );
   }
 
@@ -50,10 +62,13 @@ export class DurableSteps {
     const cancelled = new AbortController();
     const ended = signals.open();
     const step = this.#gate.step(cancelled.signal);
+    const carried = this.#spans?.handOver();
+    const perform = () => action({ signal: ended.signal });
     const run = this.#operations.perform(name, () =>
-      this.#context.run(name, () => step.run(() => action({ signal: ended.signal })), options),
+      this.#context.run(name, () => step.run(carried ? () => carrying(carried, perform) : perform), options),
     );
     const result = this.#operations.waitFor(run, () => {
+      carried?.giveBack();
       cancelled.abort();
       ended.abort();
     });
@@ -64,5 +79,17 @@ export class DurableSteps {
     };
     result.then(settled, settled);
     return result;
+  }
+}
+
+/** Carries out what waits for a step to be executed, once the step's result is one that is journaled. */
+async function carrying<T>(carried: CarriedEffects, action: () => Promise<T> | T): Promise<T> {
+  try {
+    const result = await action();
+    carried.carryOut();
+    return result;
+  } catch (error) {
+    if (error instanceof TerminalError) carried.carryOut();
+    throw error;
   }
 }

@@ -3,10 +3,13 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, TerminalError } from "@restatedev/restate-sdk";
-import type { RetryBounds } from "../context/bounded-retries.ts";
+import { ATTR } from "../../telemetry/registry.ts";
+import { errorTypeOf, type RetryBounds } from "../context/bounded-retries.ts";
 import { DurableContext, operationsOf } from "../context/durable-context.ts";
 import type { DurableStep } from "../context/durable-steps.ts";
 import { EffectScope } from "../context/effect-scope.ts";
+import { InvocationSpans } from "../telemetry/invocation-spans.ts";
+import { currentLogicalSpan } from "../telemetry/sdk-spans.ts";
 import { CompensationError, type FailedCompensation } from "./compensation-error.ts";
 
 /** How often a compensation is tried; what is left out is as in {@link Compensations.add}. */
@@ -146,13 +149,26 @@ export class Compensations {
     }
     let undone: Promise<FailedCompensation | undefined> | undefined;
     const undo = () => {
-      undone ??= action().then(
+      undone ??= this.#told(name, action).then(
         () => undefined,
         (error: unknown) => ({ name, error }),
       );
       return undone;
     };
     this.#all.push({ owner: this, undo });
+  }
+
+  async #told(name: string, action: () => Promise<void>): Promise<void> {
+    const spans = InvocationSpans.of(this.#context.request());
+    const span = spans?.start("compensation", `compensate ${name}`, currentLogicalSpan());
+    Object.assign(span?.attributes ?? {}, { [ATTR.compensationName]: name });
+    try {
+      await action();
+      span?.end();
+    } catch (error) {
+      span?.end({ errorType: errorTypeOf(error) });
+      throw error;
+    }
   }
 
   /** Undoes what the body did. @returns what the body ends with */

@@ -19,7 +19,10 @@ import { openAIModels } from "../../journaled/openai-models.ts";
 import { fromWire, type WireModelResponse } from "../../wire/model-response.ts";
 import { BudgetExceededError } from "../budget/budget-exceeded-error.ts";
 import { currentDurableRun } from "../context/current-run.ts";
-import type { DurableContext } from "../context/durable-context.ts";
+import { type DurableContext, runTelling } from "../context/durable-context.ts";
+import { InvocationSpans } from "../telemetry/invocation-spans.ts";
+import { ModelCallSpan } from "../telemetry/model-call-span.ts";
+import { currentLogicalSpan } from "../telemetry/sdk-spans.ts";
 import { RunEnd } from "./run-end.ts";
 import type { ModelProgress } from "./run-progress.ts";
 
@@ -93,26 +96,41 @@ export class DurableModelCalls implements ModelProvider {
     this.#currentEnd().throwIfEnded();
     // Refused inside of the step: the journal keeps what was decided, whatever the limit is on the next attempt.
     const refusal = run?.meter.admit();
-    // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none.
-    const trace = getCurrentTraceContext() ?? { trace: new NoopTrace(), span: null };
+    const spans = InvocationSpans.of(this.#context.request());
+    const span = spans && new ModelCallSpan(spans, currentLogicalSpan(), name, request);
+    // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none, and a run
+    // whose calls are told of already needs none.
+    const trace = (span ? null : getCurrentTraceContext()) ?? { trace: new NoopTrace(), span: null };
+    const asked = span ? { ...request, tracing: false as const } : request;
     const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
     try {
-      const reply = await this.#context.run(
+      const reply = await runTelling(
+        this.#context,
         step,
         ({ signal }) => {
           if (refusal) throw refusal;
-          const call = () =>
-            withTraceContext(trace, async () =>
-              callModel(await this.#provider.getModel(name), request, signal, progress?.execution(signal)),
-            );
-          return run ? meteredCall(name, run.meter, call) : call();
+          const call = (onReply?: (response: ModelResponse) => void) => {
+            const answer = () =>
+              withTraceContext(trace, async () => {
+                const model = await this.#provider.getModel(name);
+                return callModel(model, asked, signal, progress?.execution(signal), onReply);
+              });
+            return run ? meteredCall(name, run.meter, answer) : answer();
+          };
+          return span ? span.execute(call) : call();
         },
         { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
+        span?.failed,
       );
+      span?.replied(reply);
+      run?.toolTraces.note(this.#context, reply);
       run?.meter.add(reply.usage);
       return reply;
     } catch (error) {
-      throw BudgetExceededError.from(error) ?? error;
+      const exceeded = BudgetExceededError.from(error);
+      // No call was made.
+      if (!exceeded) span?.ended(error);
+      throw exceeded ?? error;
     }
   }
 

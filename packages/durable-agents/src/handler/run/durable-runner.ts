@@ -21,6 +21,9 @@ import { currentDurableRun, type DurableRun, withDurableRun } from "../context/c
 import { DurableContext, operationsOf } from "../context/durable-context.ts";
 import { keepInput } from "../session/keep-input.ts";
 import { holdSession } from "../session/session-hold.ts";
+import { InvocationSpans } from "../telemetry/invocation-spans.ts";
+import { installSdkSpans } from "../telemetry/sdk-spans.ts";
+import { ToolTraces } from "../telemetry/tool-traces.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./durable-model-calls.ts";
 import { durableStream } from "./durable-stream.ts";
 import { refuseUnsupported } from "./refusals.ts";
@@ -65,6 +68,7 @@ export class DurableRunner {
     this.#context = context instanceof DurableContext ? context : DurableContext.from(context);
     this.#options = options.budget ? { ...options, budget: checkedBudget(options.budget) } : options;
     installToolCalls();
+    installSdkSpans();
   }
 
   /**
@@ -133,9 +137,13 @@ export class DurableRunner {
       ...(initialRetryInterval !== undefined && { initialRetryInterval }),
       ...(maxRetryInterval !== undefined && { maxRetryInterval }),
     });
+    const spans = InvocationSpans.of(this.#context.request());
     const runner = new Runner({
-      // The SDK would export one trace per replay.
-      tracingDisabled: true,
+      // The SDK's own would tell of a run once for each replay.
+      tracingDisabled: spans === undefined,
+      traceIncludeSensitiveData: spans?.sink.capturesContent ?? false,
+      // They would stand between an agent and its model calls, whose steps are named after it.
+      tracing: { includeTaskAndTurnSpans: false },
       // A model that calls a tool there is none of is told so, and may try again within its turns.
       toolNotFoundBehavior: "return_error_to_model",
       ...config,
@@ -151,6 +159,9 @@ export class DurableRunner {
       end,
       models,
       meter,
+      toolTraces: new ToolTraces(),
+      isTold: spans !== undefined,
+      conversationId: config.groupId,
       checkTools: (agent, tools) => refuseApprovals(agent, tools, approvals),
       toolCall: progress ? composed(approving, progress.toolCall) : approving,
       ...(progress && { progress }),

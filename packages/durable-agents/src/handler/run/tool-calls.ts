@@ -6,7 +6,12 @@ import { Agent, type RunContext, type Tool, ToolCallError, tool } from "@openai/
 import type { TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
 import { AgentRunError, findTerminalError } from "../../errors.ts";
-import { currentDurableRun } from "../context/current-run.ts";
+import { ATTR } from "../../telemetry/registry.ts";
+import { errorTypeOf } from "../context/bounded-retries.ts";
+import { currentDurableRun, type DurableRun, withDurableRun } from "../context/current-run.ts";
+import type { LogicalSpan } from "../telemetry/logical-span.ts";
+import { currentLogicalSpan } from "../telemetry/sdk-spans.ts";
+import { type ToolTrace, ToolTraces } from "../telemetry/tool-traces.ts";
 import { refuseUnsupported } from "./refusals.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for an agent of any context and output
@@ -84,19 +89,39 @@ function wrap(tool: FunctionTool, agent: string): FunctionTool {
     needsApproval: neverBySdk,
     invoke: async (runContext, input, details) => {
       const invoke = (actual: string) => tool.invoke(runContext, actual, details);
-      const { toolCall, end } = currentDurableRun() ?? {};
-      if (!toolCall) return invoke(input);
+      const run = currentDurableRun();
+      const { toolCall } = run ?? {};
+      if (!run || !toolCall) return invoke(input);
       const callId = details?.toolCall?.callId ?? "";
       const { signal } = details ?? {};
+      const trace = run.toolTraces.of(callId);
+      const within: DurableRun = {
+        ...run,
+        toolTraces: new ToolTraces(),
+        ...(trace && { callHeaders: trace.headers }),
+      };
+      const span = toolSpan(agent, callId, trace);
       try {
-        return (await toolCall({ agent, tool, callId, runContext, input, signal }, invoke)) as string;
+        return (await withDurableRun(within, () =>
+          toolCall({ agent, tool, callId, runContext, input, signal }, invoke),
+        )) as string;
       } catch (error) {
+        if (span) span.attributes[ATTR.errorType] = errorTypeOf(error);
         // It ends the run, also when an agent used as a tool would make a message of it on the way up.
-        end?.note(runErrorOf(tool.name, error, signal));
+        run.end.note(runErrorOf(tool.name, error, signal));
         throw error;
       }
     },
   };
+}
+
+/** The span of this call, which the SDK has just begun, told what the SDK does not know of it. */
+function toolSpan(agent: string, callId: string, trace: ToolTrace | undefined): LogicalSpan | undefined {
+  const span = currentLogicalSpan();
+  if (span?.kind !== "execute_tool") return undefined;
+  if (trace) span.knownAs(trace.spanId);
+  Object.assign(span.attributes, { [ATTR.agentName]: agent, [ATTR.toolCallId]: callId });
+  return span;
 }
 
 // A tool that lets out what is not terminal, by `errorFunction: null`, wants the run to end too; but not when the call was

@@ -1,0 +1,125 @@
+// Tells of each logical step of an invocation once, however often its code is replayed.
+//
+// Replayed code cannot know whether an attempt before this one has told of something already. A durable step can: its closure
+// runs once, as its result is journaled. So what is to be told waits until the code starts its next durable step, and
+// that step's closure tells of it when it succeeds. What no step has carried is told of when the handler has returned. The code
+// is a function of the journal, so each replay gives the same things to the same steps, and the journal is as it were without.
+
+import type { Request } from "@restatedev/restate-sdk";
+import { derivedSpanId, type InvocationTrace, invocationTrace } from "./invocation-trace.ts";
+import { type FinishedSpan, LogicalSpan, type SpanKind } from "./logical-span.ts";
+
+/** Takes what is told. It neither waits nor throws. */
+export interface SpanSink {
+  readonly span: (span: FinishedSpan) => void;
+  readonly modelCall: (call: ModelCallMeasured) => void;
+  /** Whether prompts, replies and arguments are told too. */
+  readonly capturesContent: boolean;
+  /** Whether the cost of a reply is worked out, where the model's price is known. */
+  readonly knowsPrices: boolean;
+}
+
+/** One call of a model that was made, for metrics. */
+export interface ModelCallMeasured {
+  readonly agent: string | undefined;
+  readonly requestModel: string | undefined;
+  readonly responseModel: string | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | undefined;
+  readonly durationMs: number;
+  readonly errorType: string | undefined;
+}
+
+const invocations = new WeakMap<Request, InvocationSpans>();
+
+/** The spans of one attempt of an invocation. */
+export class InvocationSpans {
+  /** Of the invocation with this request; undefined when nobody listens. */
+  static of(request: Request): InvocationSpans | undefined {
+    return invocations.get(request);
+  }
+
+  /** @param isProcessing whether the code has come to the end of the journal that it replays */
+  static begin(request: Request, sink: SpanSink, isProcessing: () => boolean): InvocationSpans | undefined {
+    const trace = invocationTrace(request);
+    if (!trace.sampled) return undefined;
+    const spans = new InvocationSpans(request.id, trace, sink, isProcessing);
+    invocations.set(request, spans);
+    return spans;
+  }
+
+  readonly trace: InvocationTrace;
+  readonly sink: SpanSink;
+  readonly #invocationId: string;
+  readonly #isProcessing: () => boolean;
+  #count = 0;
+  #known: number | undefined;
+  #waiting: (() => void)[] = [];
+
+  private constructor(
+    invocationId: string,
+    trace: InvocationTrace,
+    sink: SpanSink,
+    isProcessing: () => boolean,
+  ) {
+    this.#invocationId = invocationId;
+    this.trace = trace;
+    this.sink = sink;
+    this.#isProcessing = isProcessing;
+  }
+
+  /** Opens a span. To be called in an order that replays repeat. */
+  start(kind: SpanKind, name: string, parent?: LogicalSpan): LogicalSpan {
+    return new LogicalSpan(this, derivedSpanId(this.#invocationId, String(this.#count++)), kind, name, parent);
+  }
+
+  /**
+   * When what the code is at happened: now, or, if it is replayed, not before the last journaled time. Milliseconds since
+   * 1970; undefined when no time is known. It is for telemetry alone: nothing that is journaled may depend on it.
+   */
+  now(): number | undefined {
+    return this.#isProcessing() ? Date.now() : this.#known;
+  }
+
+  /** Takes note of a journaled time, in milliseconds since 1970. */
+  learn(at: number): void {
+    if (this.#known === undefined || at > this.#known) this.#known = at;
+  }
+
+  /** Does something once for the invocation, in a while. It must neither wait nor throw. */
+  once(effect: () => void): void {
+    this.#waiting.push(effect);
+  }
+
+  /** What a durable step that starts now is to carry out. */
+  handOver(): CarriedEffects {
+    const effects = this.#waiting;
+    this.#waiting = [];
+    return new CarriedEffects(effects, (left) => this.#waiting.unshift(...left));
+  }
+}
+
+/** What one durable step carries out. */
+export class CarriedEffects {
+  #effects: readonly (() => void)[];
+  readonly #giveBack: (effects: readonly (() => void)[]) => void;
+
+  constructor(effects: readonly (() => void)[], giveBack: (effects: readonly (() => void)[]) => void) {
+    this.#effects = effects;
+    this.#giveBack = giveBack;
+  }
+
+  /** To be called in the step's closure when it has its result. */
+  carryOut(): void {
+    const effects = this.#effects;
+    this.#effects = [];
+    for (const effect of effects) effect();
+  }
+
+  /** To be called when the step was given up, and nobody knows whether it has run. */
+  giveBack(): void {
+    this.#giveBack(this.#effects);
+    this.#effects = [];
+  }
+}

@@ -1,0 +1,75 @@
+// Where an invocation's spans hang: in which trace, and under which span. All of it follows from the request, so that every
+// replay finds the same place.
+
+import { createHash } from "node:crypto";
+import type { Request } from "@restatedev/restate-sdk";
+
+/** The place of an invocation's spans. */
+export interface InvocationTrace {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits; none when the invocation begins a trace. */
+  readonly parentSpanId: string | undefined;
+  /** Whether whoever began the trace wants its spans. */
+  readonly sampled: boolean;
+}
+
+interface Traceparent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+// https://www.w3.org/TR/trace-context/#traceparent-header
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const SAMPLED = 1;
+
+// Restate's ingress adds it to what comes from outside; a call by a service has none.
+const INGRESS_HEADER = "x-restate-ingress-path";
+
+export function invocationTrace(request: Request): InvocationTrace {
+  // Restate's own: it tells its spans of the invocation by it. Another one for each attempt, of one trace.
+  const attempt = readTraceparent(request.attemptHeaders.get("traceparent"));
+  // The caller's: a tool's span if an agent calls, else whatever the client sent.
+  const caller = readTraceparent(request.headers.get("traceparent"));
+  const byAgent = caller !== undefined && !request.headers.has(INGRESS_HEADER);
+  if (!attempt) {
+    const ids = restateSpan(request.id);
+    if (!caller) return { traceId: ids.traceId, parentSpanId: undefined, sampled: true };
+    return { traceId: caller.traceId, parentSpanId: caller.spanId, sampled: caller.sampled };
+  }
+  const { traceId, sampled } = attempt;
+  if (byAgent && caller.traceId === traceId) return { traceId, parentSpanId: caller.spanId, sampled };
+  return { traceId, parentSpanId: restateSpan(request.id).spanId, sampled };
+}
+
+export function traceparentOf(traceId: string, spanId: string): string {
+  return `00-${traceId}-${spanId}-01`;
+}
+
+/** A span's id, 16 hexadecimal digits, from what tells it from the invocation's other spans. */
+export function derivedSpanId(invocationId: string, what: string): string {
+  return createHash("sha256").update(`${invocationId}/${what}`).digest("hex").slice(0, 16);
+}
+
+function readTraceparent(header: string | string[] | undefined): Traceparent | undefined {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(String(header)) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
+}
+
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+// `inv_1`, and the partition's key in 11 digits of base 62.
+const UUID_AT = "inv_1".length + 11;
+
+/**
+ * The ids that Restate itself gives to an invocation's span, and to the trace that it begins: they are the invocation's
+ * UUID (restatedev/restate, `crates/types/src/identifiers.rs`), which is in the invocation's id.
+ */
+export function restateSpan(invocationId: string): { readonly traceId: string; readonly spanId: string } {
+  let uuid = 0n;
+  for (const digit of invocationId.slice(UUID_AT)) uuid = uuid * 62n + BigInt(DIGITS.indexOf(digit));
+  const bytes = uuid.toString(16).padStart(32, "0").match(/../g) ?? [];
+  const traceId = bytes.reverse().join("");
+  return { traceId, spanId: traceId.slice(16) };
+}

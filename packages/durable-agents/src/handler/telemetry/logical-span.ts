@@ -1,0 +1,127 @@
+// What happened in a logical step, whatever was replayed of it. The handler's code opens and ends spans each time it is
+// replayed; who tells of them, and when, is told in invocation-spans.ts.
+
+import { ATTR, type AttributeName } from "../../telemetry/registry.ts";
+import type { InvocationSpans } from "./invocation-spans.ts";
+
+/** What a span tells of. The names of the first three are those of the GenAI conventions. */
+export type SpanKind =
+  | "invoke_agent"
+  | "chat"
+  | "execute_tool"
+  | "handoff"
+  | "guardrail"
+  | "approval"
+  | "compensation"
+  | "list_tools"
+  | "custom";
+
+export type SpanAttributes = { [name in AttributeName]?: string | number | boolean | string[] | undefined };
+
+/** Something that happened within a span. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly attributes: SpanAttributes;
+}
+
+/** A span that is over, ready to be told of. */
+export interface FinishedSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  /** Milliseconds since 1970. */
+  readonly end: number;
+  readonly attributes: SpanAttributes;
+  readonly events: readonly SpanEvent[];
+}
+
+/** A span whose step goes on. */
+export class LogicalSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly parent: LogicalSpan | undefined;
+  readonly attributes: SpanAttributes = {};
+  readonly #spans: InvocationSpans;
+  readonly #events: SpanEvent[] = [];
+  #id: string;
+  #start: number | undefined;
+  #lastReply: number | undefined;
+  #ended = false;
+
+  /** @param spans those of its invocation, which give it its id */
+  constructor(spans: InvocationSpans, id: string, kind: SpanKind, name: string, parent: LogicalSpan | undefined) {
+    this.#spans = spans;
+    this.#id = id;
+    this.kind = kind;
+    this.name = name;
+    this.parent = parent;
+    // What an agent does after a reply begins with that reply.
+    this.#start = parent?.lastReply ?? spans.now();
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Takes the id by which others know its step already; before anything is opened within it. */
+  knownAs(id: string): void {
+    this.#id = id;
+  }
+
+  /** When the last reply of an agent's model was there. */
+  get lastReply(): number | undefined {
+    return this.#lastReply;
+  }
+
+  /** Takes note of a journaled reply of the agent's model: its call's start and end, in milliseconds since 1970. */
+  replied(start: number, end: number): void {
+    this.startedBy(start);
+    this.#lastReply = end;
+    this.#spans.learn(end);
+  }
+
+  /** A journaled time at which it had begun: a replay knows no other. */
+  startedBy(at: number): void {
+    if (this.#start === undefined || at < this.#start) this.#start = at;
+    this.parent?.startedBy(at);
+  }
+
+  event(event: SpanEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Ends it: it is told of once. Further calls do nothing. */
+  end({ at, errorType }: { readonly at?: number; readonly errorType?: string | undefined } = {}): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // Whoever came first knew more of it.
+    if (errorType !== undefined) this.attributes[ATTR.errorType] ??= errorType;
+    const finished = this.finished(at ?? this.#spans.now());
+    if (finished) this.#spans.once(() => this.#spans.sink.span(finished));
+  }
+
+  /** It as it is told of; undefined when no time of it is known. */
+  finished(at: number | undefined): FinishedSpan | undefined {
+    const end = at ?? this.#start;
+    if (end === undefined) return undefined;
+    const { kind, name, id: spanId, attributes } = this;
+    const { traceId, parentSpanId } = this.#spans.trace;
+    return {
+      kind,
+      name,
+      traceId,
+      spanId,
+      parentSpanId: this.parent?.id ?? parentSpanId,
+      start: Math.min(this.#start ?? end, end),
+      end,
+      attributes,
+      events: this.#events,
+    };
+  }
+}

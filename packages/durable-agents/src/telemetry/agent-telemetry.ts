@@ -1,0 +1,195 @@
+// Logical spans and metrics of durable runs, told to OpenTelemetry.
+
+import {
+  type Attributes,
+  context,
+  type Meter,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { type HooksProvider, type Request, TerminalError } from "@restatedev/restate-sdk";
+import {
+  InvocationSpans,
+  type ModelCallMeasured,
+  type SpanSink,
+} from "../handler/telemetry/invocation-spans.ts";
+import type { FinishedSpan, SpanAttributes } from "../handler/telemetry/logical-span.ts";
+import type { DerivedIds } from "./derived-ids.ts";
+import { agentInstruments } from "./instruments.ts";
+import { langfuseAttributes } from "./langfuse.ts";
+import { ATTR, PERSONAL } from "./registry.ts";
+
+/** What {@link agentTelemetry} needs. */
+export interface AgentTelemetryOptions {
+  readonly tracer: Tracer;
+  /** The id generator of the provider that `tracer` is from. */
+  readonly ids: DerivedIds;
+  /** No metrics without one. */
+  readonly meter?: Meter;
+  /** Whether prompts, replies, and arguments and results of tools go onto spans; false by default. They are personal data. */
+  readonly captureContent?: boolean;
+  /** Whether the cost of model calls is told, where their price is known; true by default. */
+  readonly costs?: boolean;
+  /** The `gen_ai.provider.name` of model calls; `openai` by default. */
+  readonly providerName?: string;
+  /** The version of the agents that run here. */
+  readonly agentVersion?: string;
+}
+
+// How the SDK lets its own telemetry package see whether an attempt still replays.
+const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
+
+/**
+ * Tells OpenTelemetry of the durable runs of a service: one span for each agent's work, model call, tool call, hand-off,
+ * guardrail, approval and compensation, however often it was replayed, and metrics of model calls, agents and tools.
+ * Names are those of the GenAI conventions, and stand in `registry.ts`.
+ *
+ * ```ts
+ * const ids = new DerivedIds();
+ * const provider = new NodeTracerProvider({ idGenerator: ids, spanProcessors: [new BatchSpanProcessor(exporter)] });
+ * const { hooks } = agentTelemetry({ ids, tracer: provider.getTracer("my-agents") });
+ * restate.endpoint({ services, defaultServiceOptions: { hooks: [hooks] } });
+ * ```
+ *
+ * @returns `hooks` for the Restate services whose runs are to be told of
+ */
+export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks: HooksProvider } {
+  const sink = new OpenTelemetrySink(options);
+  const hooks: HooksProvider = (hook) => {
+    const spans = InvocationSpans.begin(hook.request, sink, isProcessing(hook));
+    if (!spans) return {};
+    return {
+      interceptor: {
+        handler: async (next) => {
+          try {
+            await next();
+          } catch (error) {
+            // All others end the attempt, and not the invocation.
+            if (error instanceof TerminalError) spans.handOver().carryOut();
+            throw error;
+          }
+          spans.handOver().carryOut();
+        },
+      },
+    };
+  };
+  return { hooks };
+}
+
+function isProcessing(hook: { readonly request: Request }): () => boolean {
+  const ask: unknown = Reflect.get(hook, IS_PROCESSING);
+  return () => typeof ask === "function" && ask() === true;
+}
+
+class OpenTelemetrySink implements SpanSink {
+  readonly capturesContent: boolean;
+  readonly knowsPrices: boolean;
+  readonly #options: AgentTelemetryOptions;
+  readonly #instruments: ReturnType<typeof agentInstruments> | undefined;
+
+  constructor(options: AgentTelemetryOptions) {
+    this.#options = options;
+    this.capturesContent = options.captureContent ?? false;
+    this.knowsPrices = options.costs ?? true;
+    this.#instruments = options.meter && agentInstruments(options.meter);
+  }
+
+  span(span: FinishedSpan): void {
+    const { traceId, spanId, parentSpanId, name, start, end, events } = span;
+    const { ids, tracer, agentVersion } = this.#options;
+    const attributes = this.#told({
+      ...this.#common(span),
+      ...span.attributes,
+      ...langfuseAttributes(span, agentVersion),
+    });
+    const parent =
+      parentSpanId === undefined
+        ? ROOT_CONTEXT
+        : trace.setSpanContext(ROOT_CONTEXT, {
+            traceId,
+            spanId: parentSpanId,
+            traceFlags: TraceFlags.SAMPLED,
+            isRemote: true,
+          });
+    const kind = span.kind === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
+    const told = ids.with({ traceId, spanId }, () =>
+      tracer.startSpan(name, { kind, startTime: start, attributes }, parent),
+    );
+    for (const event of events) told.addEvent(event.name, this.#told(event.attributes), event.at);
+    const errorType = attributes[ATTR.errorType];
+    if (errorType !== undefined) told.setStatus({ code: SpanStatusCode.ERROR, message: String(errorType) });
+    told.end(end);
+    context.with(trace.setSpan(parent, told), () => this.#measure(span));
+  }
+
+  modelCall(call: ModelCallMeasured): void {
+    if (!this.#instruments) return;
+    const { tokenUsage, operationDuration, cost } = this.#instruments;
+    const about: Attributes = {
+      [ATTR.operationName]: "chat",
+      [ATTR.providerName]: this.#provider,
+      ...(call.requestModel !== undefined && { [ATTR.requestModel]: call.requestModel }),
+      ...(call.responseModel !== undefined && { [ATTR.responseModel]: call.responseModel }),
+      ...(call.agent !== undefined && { [ATTR.agentName]: call.agent }),
+    };
+    const { errorType } = call;
+    operationDuration.record(call.durationMs / 1000, {
+      ...about,
+      ...(errorType !== undefined && { [ATTR.errorType]: errorType }),
+    });
+    if (errorType !== undefined) return;
+    tokenUsage.record(call.inputTokens, { ...about, [ATTR.tokenType]: "input" });
+    tokenUsage.record(call.outputTokens, { ...about, [ATTR.tokenType]: "output" });
+    if (call.costUsd !== undefined) {
+      const { [ATTR.requestModel]: model, [ATTR.agentName]: agent } = about;
+      cost.add(call.costUsd, { [ATTR.requestModel]: model, [ATTR.agentName]: agent });
+    }
+  }
+
+  get #provider(): string {
+    return this.#options.providerName ?? "openai";
+  }
+
+  #common({ kind }: FinishedSpan): SpanAttributes {
+    switch (kind) {
+      case "chat":
+        return { [ATTR.operationName]: kind, [ATTR.providerName]: this.#provider };
+      case "invoke_agent":
+        return {
+          [ATTR.operationName]: kind,
+          [ATTR.providerName]: this.#provider,
+          [ATTR.agentVersion]: this.#options.agentVersion,
+        };
+      case "execute_tool":
+        return { [ATTR.operationName]: kind };
+      default:
+        return {};
+    }
+  }
+
+  /** Without what is not known, and without personal data unless it is asked for. */
+  #told(attributes: SpanAttributes): Attributes {
+    return Object.fromEntries(
+      Object.entries(attributes).filter(
+        ([name, value]) => value !== undefined && (this.capturesContent || !PERSONAL.has(name)),
+      ),
+    );
+  }
+
+  #measure({ kind, start, end, attributes }: FinishedSpan): void {
+    const seconds = (end - start) / 1000;
+    const of = (...names: (keyof SpanAttributes)[]) =>
+      this.#told(Object.fromEntries(names.map((name) => [name, attributes[name]])));
+    if (kind === "invoke_agent") {
+      this.#instruments?.agentDuration.record(seconds, of(ATTR.agentName, ATTR.errorType));
+    } else if (kind === "execute_tool") {
+      this.#instruments?.toolDuration.record(seconds, of(ATTR.agentName, ATTR.toolName, ATTR.errorType));
+    } else if (kind === "approval") {
+      this.#instruments?.approvalWait.record(seconds, of(ATTR.approvalAnswer));
+    }
+  }
+}

@@ -27,10 +27,7 @@ export function replyFacts({ providerData, output }: ModelResponse): ReplyFacts 
 }
 
 // The Responses API has none: a reply is complete, or says why it is not.
-function finishReason(
-  raw: z.output<typeof rawSchema> | undefined,
-  output: ModelResponse["output"],
-): string {
+function finishReason(raw: z.output<typeof rawSchema> | undefined, output: ModelResponse["output"]): string {
   if (raw?.incomplete_details?.reason) return raw.incomplete_details.reason;
   return output.some(({ type }) => type === "function_call") ? "tool_calls" : "stop";
 }

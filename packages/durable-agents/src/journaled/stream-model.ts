@@ -33,8 +33,7 @@ export async function streamModel(
     else if (event.type === "model") {
       chat.read(event.event);
       name ??= modelOf(event.event);
-    }
-    else if (event.type === "response_done") done = event.response;
+    } else if (event.type === "response_done") done = event.response;
   }
   // The client ends an aborted stream as if all had come.
   request.signal.throwIfAborted();

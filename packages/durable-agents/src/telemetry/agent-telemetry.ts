@@ -80,6 +80,10 @@ export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks
   return { hooks };
 }
 
+function isPersonal(name: string): boolean {
+  return (PERSONAL as ReadonlySet<string>).has(name);
+}
+
 function isProcessing(hook: { readonly request: Request }): () => boolean {
   const ask: unknown = Reflect.get(hook, IS_PROCESSING);
   return () => typeof ask === "function" && ask() === true;
@@ -175,7 +179,7 @@ class OpenTelemetrySink implements SpanSink {
   #told(attributes: SpanAttributes): Attributes {
     return Object.fromEntries(
       Object.entries(attributes).filter(
-        ([name, value]) => value !== undefined && (this.capturesContent || !PERSONAL.has(name)),
+        ([name, value]) => value !== undefined && (this.capturesContent || !isPersonal(name)),
       ),
     );
   }

@@ -14,10 +14,9 @@ const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 
 const TOKENS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
 
 /** The instrument of a metric that is counted or measured; one that is observed has none. */
-export function instrument<D extends MetricDefinition & { readonly kind: "counter" | "histogram" | "upDownCounter" }>(
-  meter: Meter,
-  definition: D,
-): Instrument<D["kind"]> {
+export function instrument<
+  D extends MetricDefinition & { readonly kind: "counter" | "histogram" | "upDownCounter" },
+>(meter: Meter, definition: D): Instrument<D["kind"]> {
   const { name, unit, description } = definition;
   const options = { unit, description };
   switch (definition.kind) {

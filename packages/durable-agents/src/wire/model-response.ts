@@ -24,6 +24,8 @@ export interface WireReplySpan {
   readonly start: number;
   /** When the reply was there, in milliseconds since 1970. */
   readonly end: number;
+  /** When the agent had begun, in milliseconds since 1970; of its first call, if it did something before. */
+  readonly agentStart?: number;
   /** The trace's id, when the reply asks for tools: calls of other services that they make are made in it. */
   readonly trace?: string;
 }

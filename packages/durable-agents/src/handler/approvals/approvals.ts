@@ -88,7 +88,7 @@ export async function askForApproval(
     const answer = handled(answerOf(promise));
     const tell = async (step: DurableStep): Promise<WireApprovalAsked | undefined> => {
       await request({ id, ...call, ...(insteadOf && { insteadOf }) }, step);
-      return traceIdOf(context) && { at: Date.now() };
+      return traceIdOf(context) === undefined ? undefined : { at: Date.now() };
     };
     const asked = await context.run(`request approval: ${call.tool}`, tell, retry);
     askedAt ??= asked?.at;

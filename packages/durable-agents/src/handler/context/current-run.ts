@@ -9,6 +9,7 @@ import type { DurableModelCalls } from "../run/durable-model-calls.ts";
 import type { RunEnd } from "../run/run-end.ts";
 import type { RunProgress } from "../run/run-progress.ts";
 import type { ToolCallHandler } from "../run/tool-calls.ts";
+import type { LogicalSpan } from "../telemetry/logical-span.ts";
 import type { ToolTraces } from "../telemetry/tool-traces.ts";
 import type { DurableContext } from "./durable-context.ts";
 
@@ -25,6 +26,8 @@ export interface DurableRun {
   readonly toolTraces: ToolTraces;
   /** Of the calls that the tool makes which this code is part of. */
   readonly callHeaders?: Readonly<Record<string, string>>;
+  /** The span of that tool. */
+  readonly toolSpan?: LogicalSpan | undefined;
   /** Whether the Agents SDK's spans are told of as logical ones. */
   readonly isTold: boolean;
   /** The Agents SDK's `groupId`: what the run is part of. */

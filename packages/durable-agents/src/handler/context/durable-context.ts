@@ -19,6 +19,7 @@ import type {
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
 import { RestatePromise, TerminalError } from "@restatedev/restate-sdk";
+import type { FailedAttempt } from "./bounded-retries.ts";
 import { currentDurableRun } from "./current-run.ts";
 import {
   type DurableCall,
@@ -28,7 +29,6 @@ import {
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
-import type { FailedAttempt } from "./bounded-retries.ts";
 import { type DurableStep, DurableSteps, type StepAction } from "./durable-steps.ts";
 import { currentEffectScope } from "./effect-scope.ts";
 import { asRestatePromise, Operations } from "./operations.ts";
@@ -59,13 +59,7 @@ export class DurableContext {
   static {
     operationsOf = (context) => context.#operations;
     runTelling = (context, name, action, options, onFailure) =>
-      context.#steps.run(
-        name,
-        action,
-        options,
-        (ms) => context.sleep(ms, `${name}: retry`),
-        onFailure,
-      );
+      context.#steps.run(name, action, options, (ms) => context.sleep(ms, `${name}: retry`), onFailure);
   }
 
   /**

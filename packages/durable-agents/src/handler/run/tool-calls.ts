@@ -95,12 +95,13 @@ function wrap(tool: FunctionTool, agent: string): FunctionTool {
       const callId = details?.toolCall?.callId ?? "";
       const { signal } = details ?? {};
       const trace = run.toolTraces.of(callId);
+      const span = toolSpan(agent, callId, trace);
       const within: DurableRun = {
         ...run,
         toolTraces: new ToolTraces(),
+        toolSpan: span,
         ...(trace && { callHeaders: trace.headers }),
       };
-      const span = toolSpan(agent, callId, trace);
       try {
         return (await withDurableRun(within, () =>
           toolCall({ agent, tool, callId, runContext, input, signal }, invoke),

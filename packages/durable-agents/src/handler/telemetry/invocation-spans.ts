@@ -71,7 +71,13 @@ export class InvocationSpans {
 
   /** Opens a span. To be called in an order that replays repeat. */
   start(kind: SpanKind, name: string, parent?: LogicalSpan): LogicalSpan {
-    return new LogicalSpan(this, derivedSpanId(this.#invocationId, String(this.#count++)), kind, name, parent);
+    return new LogicalSpan(
+      this,
+      derivedSpanId(this.#invocationId, String(this.#count++)),
+      kind,
+      name,
+      parent,
+    );
   }
 
   /**

@@ -55,7 +55,13 @@ export class LogicalSpan {
   #ended = false;
 
   /** @param spans those of its invocation, which give it its id */
-  constructor(spans: InvocationSpans, id: string, kind: SpanKind, name: string, parent: LogicalSpan | undefined) {
+  constructor(
+    spans: InvocationSpans,
+    id: string,
+    kind: SpanKind,
+    name: string,
+    parent: LogicalSpan | undefined,
+  ) {
     this.#spans = spans;
     this.#id = id;
     this.kind = kind;
@@ -74,16 +80,26 @@ export class LogicalSpan {
     this.#id = id;
   }
 
+  /** Milliseconds since 1970; undefined when only a journaled time can tell, and none is known yet. */
+  get start(): number | undefined {
+    return this.#start;
+  }
+
   /** When the last reply of an agent's model was there. */
   get lastReply(): number | undefined {
     return this.#lastReply;
   }
 
-  /** Takes note of a journaled reply of the agent's model: its call's start and end, in milliseconds since 1970. */
+  /** Takes note of a journaled reply of the agent's model, which was there at `end`, in milliseconds since 1970. */
   replied(start: number, end: number): void {
     this.startedBy(start);
     this.#lastReply = end;
     this.#spans.learn(end);
+  }
+
+  /** The journaled time at which it began. */
+  startedAt(at: number): void {
+    this.#start = at;
   }
 
   /** A journaled time at which it had begun: a replay knows no other. */

@@ -4,7 +4,7 @@ import type { ModelRequest, ModelResponse } from "@openai/agents-core";
 import { modelCost } from "../../journaled/model-prices.ts";
 import { type ReplyFacts, replyFacts } from "../../journaled/reply-facts.ts";
 import { ATTR } from "../../telemetry/registry.ts";
-import type { WireModelResponse, WireUsage } from "../../wire/model-response.ts";
+import type { WireModelResponse, WireReplySpan, WireUsage } from "../../wire/model-response.ts";
 import { errorTypeOf, type FailedAttempt } from "../context/bounded-retries.ts";
 import type { InvocationSpans } from "./invocation-spans.ts";
 import type { LogicalSpan } from "./logical-span.ts";
@@ -71,7 +71,14 @@ export class ModelCallSpan {
       this.#measure({ start, end, facts, usage: reply.usage, costUsd });
       this.#tell({ start, end, facts, reply, response, costUsd });
       const asksForTools = reply.output.some(({ type }) => type === "function_call");
-      return { ...reply, span: { start, end, ...(asksForTools && { trace: this.#spans.trace.traceId }) } };
+      const agentStart = this.#agent?.lastReply === undefined ? this.#agent?.start : undefined;
+      const span: WireReplySpan = {
+        start,
+        end,
+        ...(agentStart !== undefined && agentStart < start && { agentStart }),
+        ...(asksForTools && { trace: this.#spans.trace.traceId }),
+      };
+      return { ...reply, span };
     } catch (error) {
       this.#measure({ start, end: Date.now(), facts, errorType: errorTypeOf(error) });
       throw error;
@@ -81,7 +88,7 @@ export class ModelCallSpan {
   /** Replayed: the reply is in the journal. */
   replied({ span }: WireModelResponse): void {
     if (!span) return;
-    this.#agent?.replied(this.#firstAttempt ?? span.start, span.end);
+    this.#agent?.replied(span.agentStart ?? this.#firstAttempt ?? span.start, span.end);
     this.#spans.learn(span.end);
   }
 
@@ -129,7 +136,7 @@ export class ModelCallSpan {
   }): void {
     const { start, end, facts, reply, response, costUsd } = told;
     const { usage, responseId } = reply;
-    this.#span.startedBy(this.#firstAttempt ?? start);
+    this.#span.startedAt(this.#firstAttempt ?? start);
     Object.assign(this.#span.attributes, {
       [ATTR.responseModel]: facts?.model,
       [ATTR.responseId]: responseId,

@@ -1,7 +1,7 @@
 // Telemetry of a handler's own, told once however often its code is replayed.
 
 import type { Context } from "@restatedev/restate-sdk";
-import { DurableContext } from "../context/durable-context.ts";
+import type { DurableContext } from "../context/durable-context.ts";
 import { InvocationSpans } from "./invocation-spans.ts";
 import type { SpanAttributes } from "./logical-span.ts";
 import { currentLogicalSpan } from "./sdk-spans.ts";

@@ -8,7 +8,6 @@ import {
   NoopTrace,
   Span,
   type SpanData,
-  Trace,
   type TracingProcessor,
 } from "@openai/agents-core";
 import { ATTR } from "../../telemetry/registry.ts";
@@ -25,7 +24,8 @@ const logical = new WeakMap<AnySpan, { readonly span: LogicalSpan | undefined; r
 /** The logical span that the code now running works for. */
 export function currentLogicalSpan(): LogicalSpan | undefined {
   const current = getCurrentSpan();
-  return current ? logical.get(current)?.span : undefined;
+  // An agent used as a tool begins a run of its own, outside of every span.
+  return (current ? logical.get(current)?.span : undefined) ?? currentDurableRun()?.toolSpan;
 }
 
 let installed = false;
@@ -41,12 +41,14 @@ export function installSdkSpans(): void {
   provider.createSpan = (options, parent) => {
     const spans = spansOfRun();
     if (!spans || options.disabled) return createSpan(options, parent);
-    const around = (parent instanceof Trace ? null : parent) ?? getCurrentSpan();
-    const outer = around ? logical.get(around)?.span : undefined;
+    const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
     const own = described(options.data);
     const span = own && spans.start(own.kind, own.name, outer);
     if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.conversationId));
-    const made = new Span({ ...options, spanId: span?.id ?? UNTOLD, traceId: spans.trace.traceId }, processor);
+    const made = new Span(
+      { ...options, spanId: span?.id ?? UNTOLD, traceId: spans.trace.traceId },
+      processor,
+    );
     logical.set(made, { span: span ?? outer, isOwn: span !== undefined });
     return made;
   };

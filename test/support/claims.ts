@@ -1,6 +1,7 @@
 // Claims as a client of the gateway submits and follows them.
 
 import { type ClaimView, claimViewSchema, sampleClaim } from "@holdfast/contracts";
+import { expect } from "vitest";
 import { z } from "zod";
 
 /** Where claims go in: a system of containers, or a release in a cluster. */
@@ -31,6 +32,13 @@ export async function decided({ gatewayUrl }: Gateway, claimId: string): Promise
 
 export async function viewOf({ gatewayUrl }: Gateway, claimId: string): Promise<ClaimView> {
   return claimViewSchema.parse(await (await fetch(`${gatewayUrl}/api/claims/${claimId}`)).json());
+}
+
+/** Waits until a person is asked. */
+export async function untilInReview(gateway: Gateway, claimId: string): Promise<void> {
+  await expect
+    .poll(async () => (await viewOf(gateway, claimId)).status, { timeout: 20_000 })
+    .toBe("in_review");
 }
 
 /** A reviewer approves; answers when the claims service has taken it. */

@@ -1,6 +1,7 @@
 // A release of the chart: installed, changed and looked at as its operator does it.
 
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 import { z } from "zod";
 import { helm, kubectl, list } from "./commands.ts";
 import { imageValues } from "./images.ts";
@@ -15,6 +16,7 @@ const deploymentSchema = z.object({
 const podSchema = z.object({
   metadata: z.object({
     name: z.string(),
+    uid: z.string(),
     labels: z.record(z.string(), z.string()),
     deletionTimestamp: z.string().optional(),
   }),
@@ -59,14 +61,19 @@ export class Release {
   /** Changes values and leaves all others as they are. @returns what Helm says */
   async upgrade(...values: string[]): Promise<string> {
     return helm(
-      ...["upgrade", this.name, ...this.#chart(), "--reuse-values", "--wait", "--timeout=5m"],
+      ...["upgrade", this.name, ...this.#chart(), "--reset-then-reuse-values", "--wait", "--timeout=5m"],
       ...set(values),
     );
   }
 
-  async rollback(revision?: number): Promise<void> {
-    const to = revision === undefined ? [] : [String(revision)];
-    await helm("rollback", this.name, ...to, this.#in, "--wait", "--timeout=5m");
+  /** The number of what is installed now. */
+  async revision(): Promise<number> {
+    const status = JSON.parse(await helm("status", this.name, this.#in, "--output=json"));
+    return z.object({ version: z.number() }).parse(status).version;
+  }
+
+  async rollback(revision: number): Promise<void> {
+    await helm("rollback", this.name, String(revision), this.#in, "--wait", "--timeout=5m");
   }
 
   async uninstall(): Promise<void> {
@@ -91,6 +98,19 @@ export class Release {
     return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
+  /** Takes a part's pods away as a node that dies would. @returns what waits for those that come instead of them */
+  async kill(part: string): Promise<() => Promise<void>> {
+    const killed = await this.pods(part);
+    const names = killed.map(({ metadata }) => metadata.name);
+    await this.kubectl("delete", "pod", ...names, "--force", "--grace-period=0");
+    const gone = new Set(killed.map(({ metadata }) => metadata.uid));
+    return async () => {
+      const back = async () =>
+        (await this.pods(part)).filter((pod) => !gone.has(pod.metadata.uid) && isReady(pod)).length;
+      await expect.poll(back, { timeout: 60_000, interval: 250 }).toBe(killed.length);
+    };
+  }
+
   /** kubectl in the release's namespace. */
   kubectl(...args: string[]): Promise<string> {
     return kubectl(this.#in, ...args);
@@ -109,6 +129,10 @@ export class Release {
     const named = part === undefined ? "" : `,app.kubernetes.io/name=${part}`;
     return `--selector=app.kubernetes.io/instance=${this.name}${named}`;
   }
+}
+
+export function isReady({ status }: Pod): boolean {
+  return status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True");
 }
 
 function set(values: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 // A release and the ways into it: the public door, and those that port-forward opens to its operator alone.
 
 import { createIngress, type Ingress } from "@holdfast/testing";
-import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed } from "vitest";
 import { z } from "zod";
 import { RemoteSimulator } from "../../support/remote-simulator.ts";
 import { namespaceOf } from "./namespaces.ts";
@@ -13,9 +13,13 @@ export interface ClusterSystem {
   readonly gatewayUrl: string;
   readonly ingress: Ingress;
   readonly simulator: RemoteSimulator;
+  /** Which version's Deployment each invocation of a claim began on, by its Restate service. */
+  ranOn(claimId: string): Promise<Record<string, string>>;
+  /** The versions' Deployments that Restate knows. */
+  registered(): Promise<string[]>;
   /** Reads Restate's tables. */
   query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]>;
-  /** Leads to Restate again after its pod has ended. */
+  /** Leads to Restate again after its pod has ended, and waits until the gateway has found it. */
   reconnectRestate(): Promise<void>;
   disconnect(): Promise<void>;
 }
@@ -26,7 +30,8 @@ export function useSharedRelease(): () => ClusterSystem {
     const namespace = await namespaceOf("shared");
     const release = new Release(namespace);
     const installed = await release.kubectl("get", "secrets", "--selector=owner=helm", "--output=name");
-    return installed ? release : Release.install({ namespace });
+    // What an invocation begins and ends on, its pod tells at this level.
+    return installed ? release : Release.install({ namespace, values: ["agent.env.LOG_LEVEL=debug"] });
   });
 }
 
@@ -61,22 +66,47 @@ async function connect(release: Release): Promise<ClusterSystem> {
     open("restate", 9070),
     open("model-simulator", 8090),
   ]);
+  const query = async <T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]> => {
+    const response = await fetch(`${admin.url}/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify({ query: sql }),
+    });
+    if (!response.ok) throw new Error(`Restate refused the query ${sql}: ${await response.text()}`);
+    return z.array(rowSchema).parse(rowsSchema.parse(await response.json()).rows);
+  };
+  /** Of an URL such as http://holdfast-fraud-0-1-0.namespace:9080/. */
+  const deploymentAt = (endpoint: string) => {
+    const [host = ""] = new URL(endpoint).hostname.split(".");
+    return host.slice(release.name.length + 1);
+  };
   return {
     release,
     gatewayUrl: gateway.url,
     ingress: createIngress(restate.url),
     simulator: new RemoteSimulator(simulator.url),
-    async query(sql, rowSchema) {
-      const response = await fetch(`${admin.url}/query`, {
-        method: "POST",
-        headers: { "content-type": "application/json", accept: "application/json" },
-        body: JSON.stringify({ query: sql }),
-      });
-      if (!response.ok) throw new Error(`Restate refused the query ${sql}: ${await response.text()}`);
-      return z.array(rowSchema).parse(rowsSchema.parse(await response.json()).rows);
+    query,
+    async ranOn(claimId) {
+      const [claim] = await query(
+        `SELECT id FROM sys_invocation WHERE target = 'Claim/${claimId}/submit'`,
+        z.object({ id: z.string() }),
+      );
+      const rows = await query(
+        `SELECT target_service_name AS service, endpoint
+         FROM sys_invocation JOIN sys_deployment ON pinned_deployment_id = sys_deployment.id
+         WHERE sys_invocation.id = '${claim?.id}' OR invoked_by_id = '${claim?.id}'`,
+        z.object({ service: z.string(), endpoint: z.string() }),
+      );
+      return Object.fromEntries(rows.map(({ service, endpoint }) => [service, deploymentAt(endpoint)]));
+    },
+    async registered() {
+      const rows = await query("SELECT endpoint FROM sys_deployment", z.object({ endpoint: z.string() }));
+      return rows.map(({ endpoint }) => deploymentAt(endpoint)).sort();
     },
     async reconnectRestate() {
       await Promise.all([restate.reopen(), admin.reopen()]);
+      const ready = async () => (await fetch(`${gateway.url}/readyz`)).ok;
+      await expect.poll(ready, { timeout: 30_000, interval: 250 }).toBe(true);
     },
     async disconnect() {
       await Promise.all([gateway, restate, admin, simulator].map((forward) => forward.close()));

@@ -3,13 +3,14 @@ The jobs of a release in standalone mode: they make its agents known to Restate,
 take name, image, pullPolicy, resources, adminUrl, owner, prefixes, timeoutSeconds; metadata, podMetadata and podSpec, as YAML.
 */}}
 
-{{/* Takes `deployments` too (URLs, the newest last). With `uninstall` Restate is asked before an uninstall, and cleared up after it. */}}
+{{/* Takes `deployments` too (URLs, the newest last), and `idle`, those among them that stay but have no pods. With `uninstall` Restate is asked before an uninstall, and cleared up after it. */}}
 {{- define "durable-agent.jobs" -}}
 {{- $register := prepend (include "durable-agent.jobArguments" . | fromYamlArray) "register" }}
 {{- $own := include "durable-agent.ownArguments" . | fromYamlArray }}
 {{- $keep := $own }}
+{{- $idle := .idle }}
 {{- range .deployments }}
-{{- $register = append $register (printf "--deployment=%s" .) }}
+{{- if not (has . $idle) }}{{ $register = append $register (printf "--deployment=%s" .) }}{{ end }}
 {{- $keep = append $keep (printf "--keep=%s" .) }}
 {{- end }}
 {{- $jobs := list

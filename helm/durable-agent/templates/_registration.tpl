@@ -17,7 +17,7 @@
   "image" .Values.register.image "pullPolicy" .Values.image.pullPolicy "resources" $resources
   "adminUrl" .Values.restate.adminUrl "timeoutSeconds" .Values.register.timeoutSeconds
   "owner" (include "durable-agent.owner" .) "prefixes" (list (printf "http://%s-" (include "durable-agent.fullname" .)))
-  "deployments" $urls "uninstall" true
+  "deployments" $urls "idle" (ternary $urls list (eq (include "durable-agent.isIdle" .) "true")) "uninstall" true
   "metadata" (toYaml $metadata)
   "podMetadata" (dict "labels" $podLabels "annotations" (merge (dict) .Values.podAnnotations .Values.commonAnnotations) | toYaml)
   "podSpec" (include "durable-agent.podSpec" (dict "values" .Values "selector" $labels)) }}

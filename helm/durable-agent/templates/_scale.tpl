@@ -1,5 +1,14 @@
 {{/* How many pods the newest version has, and how many may be away. */}}
 
+{{/* Whether no pod of the newest version is meant to be there, so that nothing can ask it what it offers. */}}
+{{- define "durable-agent.isIdle" -}}
+{{- with .Values }}
+{{- if not (or .autoscaling.enabled .keda.enabled (kindIs "invalid" .replicaCount)) }}
+{{- if eq (int .replicaCount) 0 }}true{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* What an autoscaler scales: the newest version. */}}
 {{- define "durable-agent.scaleTarget" -}}
 {{- if eq .Values.restate.mode "operator" }}

@@ -8,7 +8,7 @@ apiVersion: restate.dev/v1beta1
 kind: RestateDeployment
 metadata: {{ include "durable-agent.metadata" (dict "context" .) | nindent 2 }}
 spec:
-  {{- if not $scaled }}
+  {{- if not (or $scaled (kindIs "invalid" .Values.replicaCount)) }}
   replicas: {{ .Values.replicaCount }}
   {{- end }}
   restate:
@@ -36,10 +36,10 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {{ include "durable-agent.metadata" (dict "context" $context "name" $name "tag" $tag) | nindent 2 }}
 spec:
-  {{- if ne $tag $newest }}
-  replicas: {{ $context.Values.previousReplicaCount }}
-  {{- else if not $scaled }}
-  replicas: {{ $context.Values.replicaCount }}
+  {{- /* Unless the values say it, it is whoever scales' to say: an upgrade that says otherwise would be refused. */}}
+  {{- $replicas := ternary (ternary nil $context.Values.replicaCount $scaled) $context.Values.previousReplicaCount (eq $tag $newest) }}
+  {{- if not (kindIs "invalid" $replicas) }}
+  replicas: {{ $replicas }}
   {{- end }}
   selector:
     matchLabels:

@@ -24,6 +24,8 @@ take name, image, pullPolicy, resources, adminUrl, owner, prefixes, timeoutSecon
 {{- $jobs = append $jobs (dict "name" "deregister" "hook" "post-delete" "weight" 0 "args" (prepend $own "remove-drained")) }}
 {{- end }}
 {{- range $jobs }}
+{{- /* Nobody to register: all agents are idle. */}}
+{{- if or (ne .name "register") (gt (len $.deployments) (len $.idle)) }}
 {{- $hook := dict "helm.sh/hook" .hook "helm.sh/hook-weight" (toString .weight) "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" "helm.sh/hook-output-log-policy" "hook-failed" }}
 {{- $metadata := fromYaml $.metadata }}
 {{- $name := include "durable-agent.fit" (dict "name" (printf "%s-%s" $.name .name) "max" 63) }}
@@ -33,6 +35,7 @@ kind: Job
 metadata: {{ merge (dict "name" $name "annotations" (merge $hook ($metadata.annotations | default dict))) $metadata | toYaml | nindent 2 }}
 spec:
   {{- include "durable-agent.jobSpec" (dict "name" .name "args" .args "jobs" $) | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -33,7 +33,7 @@ it("registers each agent", () => {
 
 it("publishes nothing to other machines, and lets none of ours write into its image", () => {
   const ports = Object.values(services).flatMap(({ ports = [] }) => ports);
-  expect(ports).toHaveLength(4);
+  expect(ports).toHaveLength(6);
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   for (const service of own) expect(service.read_only).toBe(true);
 });

@@ -39,6 +39,12 @@ export class ServiceContainer {
     await (await this.#docker()).start();
   }
 
+  /** Where one of its ports is now: another one after each start. */
+  async url(port: number): Promise<string> {
+    const { NetworkSettings } = await this.inspect();
+    return `http://${this.#container.getHost()}:${NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort}`;
+  }
+
   /** Runs a shell line in it. @returns what it prints */
   async sh(line: string): Promise<string> {
     return (await this.#container.exec(["sh", "-c", line])).output.trim();

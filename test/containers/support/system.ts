@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
 import { agents } from "../../../scripts/workloads.ts";
 import { RemoteSimulator } from "../../support/remote-simulator.ts";
-import { collectorConfig, readComposeFile } from "./compose-file.ts";
+import { collectorConfigs, readComposeFile } from "./compose-file.ts";
 import { LockedDownContainer, ServiceContainer } from "./container.ts";
 
 export interface ContainerSystem {
@@ -107,7 +107,7 @@ function containers(services: Compose): Record<string, GenericContainer> {
     collector: image("collector")
       .withBindMounts([
         {
-          source: fileURLToPath(collectorConfig),
+          source: fileURLToPath(new URL("collector.yaml", collectorConfigs)),
           target: "/etc/otelcol-contrib/config.yaml",
           mode: "ro",
         },

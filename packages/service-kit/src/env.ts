@@ -2,6 +2,10 @@
 
 import { z } from "zod";
 import { DEFAULT_MAX_ATTEMPTS } from "./retry-policy.ts";
+import { SettingsError } from "./settings-error.ts";
+import { telemetryEnvSchema } from "./telemetry/settings.ts";
+
+export { SettingsError };
 
 /** A port: 0 lets the system choose. */
 export const portSchema = z.coerce.number("must be a number").int().min(0).max(65_535);
@@ -37,18 +41,9 @@ export const serviceEnvSchema = z.object({
     .optional(),
   /** A certificate (PEM) whose ed25519 key is one more of them. */
   RESTATE_IDENTITY_CERT_FILE: z.string().min(1).optional(),
-  /** Where telemetry goes; off when left out. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url("must be a URL").optional(),
+  ...telemetryEnvSchema.shape,
 });
 export type ServiceEnv = z.output<typeof serviceEnvSchema>;
-
-/** Settings that are wrong: all of them in one message, which names them and never their values. */
-export class SettingsError extends Error {
-  constructor(problems: readonly string[]) {
-    super(`Settings are wrong:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-    this.name = "SettingsError";
-  }
-}
 
 /**
  * Reads settings from the environment. An empty variable counts as left out.

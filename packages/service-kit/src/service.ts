@@ -6,15 +6,19 @@ import type { ServiceEnv } from "./env.ts";
 import { serveHealth } from "./health.ts";
 import { type RestateEndpoint, serveRestate } from "./http2-server.ts";
 import { identityKeys } from "./identity.ts";
+import { logContext } from "./log-context.ts";
 import { createLogger, type Logger, restateLogger } from "./logger.ts";
 import { retryPolicy } from "./retry-policy.ts";
+import { type Metrics, noMetrics } from "./telemetry/metrics.ts";
+import type { ServiceTelemetry } from "./telemetry/service-telemetry.ts";
+import { telemetryTarget } from "./telemetry/settings.ts";
 
 export interface ServiceOptions {
   /** The service's folder name; names it in logs and traces. */
   readonly name: string;
   readonly env: ServiceEnv;
-  /** Its Restate services; built with its logger. */
-  readonly services: (logger: Logger) => NodeEndpointOptions["services"];
+  /** Its Restate services; built with its logger and its metrics. */
+  readonly services: (logger: Logger, metrics: Metrics) => NodeEndpointOptions["services"];
 }
 
 /**
@@ -24,24 +28,28 @@ export interface ServiceOptions {
  * A port in use, or anything else that keeps it from starting, is one line and exit 1.
  */
 export async function runService({ name, env, services }: ServiceOptions): Promise<void> {
-  const logger = createLogger(name, env.LOG_LEVEL);
+  let telemetry: ServiceTelemetry | undefined;
+  const traceFields = () => telemetry?.logFields() ?? {};
+  const logger = createLogger(name, env.LOG_LEVEL, traceFields);
   const drain = new Drain();
-  const telemetry = env.OTEL_EXPORTER_OTLP_ENDPOINT
-    ? (await import("./telemetry.ts")).startTelemetry(name)
-    : undefined;
   let ready = false;
   try {
+    const target = telemetryTarget(env);
+    if (target) {
+      const { startServiceTelemetry } = await import("./telemetry/service-telemetry.ts");
+      telemetry = startServiceTelemetry({ service: name, target, env, logger });
+    }
     const keys = identityKeys(env);
     const health = await serveHealth({ host: env.HOST, port: env.HEALTH_PORT, ready: () => ready });
     const restate = await serveRestate({
       host: env.HOST,
       port: env.PORT,
-      services: services(logger),
-      logger: restateLogger(logger),
+      services: services(logger, telemetry?.metrics ?? noMetrics),
+      logger: restateLogger(logger, traceFields),
       defaultServiceOptions: {
         retryPolicy: retryPolicy(env.RETRY_MAX_ATTEMPTS),
         inactivityTimeout: env.INACTIVITY_TIMEOUT_MS,
-        hooks: telemetry ? [drain.hooks, telemetry.hooks] : [drain.hooks],
+        hooks: [logContext, drain.hooks, ...(telemetry?.hooks ?? [])],
       },
       ...(keys && { identityKeys: keys }),
     });

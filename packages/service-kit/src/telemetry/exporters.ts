@@ -1,0 +1,54 @@
+// What leaves the process: spans without personal data, and word of it when they cannot be sent.
+
+import { PERSONAL } from "@holdfast/durable-agents/telemetry";
+import type { Attributes } from "@opentelemetry/api";
+import type { ExportResult } from "@opentelemetry/core";
+import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import type { Outage } from "./outage.ts";
+
+/** @param captureContent whether personal data may be sent */
+export function watchedSpans(exporter: SpanExporter, outage: Outage, captureContent: boolean): SpanExporter {
+  return {
+    export: (spans: ReadableSpan[], done: (result: ExportResult) => void) =>
+      exporter.export(captureContent ? spans : spans.map(withoutPersonalData), outage.watch("traces", done)),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: async () => exporter.forceFlush?.(),
+  };
+}
+
+export function watchedMetrics(exporter: PushMetricExporter, outage: Outage): PushMetricExporter {
+  return {
+    export: (metrics: ResourceMetrics, done: (result: ExportResult) => void) =>
+      exporter.export(metrics, outage.watch("metrics", done)),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush(),
+  };
+}
+
+// An error's message, and the stack that begins with it, may quote a claim: whoever recorded it may not know.
+const QUOTING = new Set(["exception.message", "exception.stacktrace"]);
+
+function withoutPersonalData(span: ReadableSpan): ReadableSpan {
+  // It lies over the span, whose own values others may still read.
+  return Object.create(span, {
+    attributes: { value: cleaned(span.attributes) },
+    events: {
+      value: span.events.map((event) => ({
+        ...event,
+        ...(event.attributes && { attributes: cleaned(event.attributes) }),
+      })),
+    },
+    status: { value: { code: span.status.code } },
+  });
+}
+
+function cleaned(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => !QUOTING.has(name) && !isPersonal(name)),
+  );
+}
+
+function isPersonal(name: string): boolean {
+  return (PERSONAL as ReadonlySet<string>).has(name);
+}

@@ -1,0 +1,35 @@
+// What a process has to do: its invocations in flight, on which it is scaled, and attempts that fail.
+
+import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { type HooksProvider, internal, TerminalError } from "@restatedev/restate-sdk";
+import type { Metrics } from "./metrics.ts";
+
+/** Restate's hook that counts each attempt. */
+export function invocationMetrics(metrics: Metrics): HooksProvider {
+  return () => ({
+    interceptor: {
+      handler: async (next) => {
+        metrics.record(METRIC.invocationsInFlight, 1);
+        try {
+          await next();
+        } catch (error) {
+          if (isRetried(error)) metrics.record(METRIC.retries, 1, { [ATTR.errorType]: classOf(error) });
+          throw error;
+        } finally {
+          metrics.record(METRIC.invocationsInFlight, -1);
+        }
+      },
+    },
+  });
+}
+
+function isRetried(error: unknown): boolean {
+  return !(error instanceof TerminalError) && !internal.isSuspendedError(error);
+}
+
+// Names of classes, which are few; a name can be anything else too.
+const CLASS = /^[A-Z]\w{1,60}$/;
+
+function classOf(error: unknown): string {
+  return error instanceof Error && CLASS.test(error.name) ? error.name : "_OTHER";
+}

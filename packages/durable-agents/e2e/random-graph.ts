@@ -101,6 +101,29 @@ export function plannedEffects(graph: Graph): Effects {
   return effects;
 }
 
+/** The names of the spans that a run must be told of by, each as often as it is told, in order. */
+export function plannedSpans(graph: Graph): string[] {
+  const ofRun = (first: AgentPlan): string[] => {
+    const chain = handoffChain(first);
+    const guardrails = [...first.inputGuardrails, ...(chain.at(-1)?.outputGuardrails ?? [])];
+    return [
+      ...guardrails.map(({ name }) => `guardrail ${name}`),
+      ...chain.slice(1).map(() => "handoff"),
+      ...chain.flatMap(({ id, turns }) => [
+        `invoke_agent ${id}`,
+        ...Array<string>(turns.length + 1).fill("chat"),
+        ...turns.flat().flatMap(ofCall),
+      ]),
+    ];
+  };
+  const ofCall = (call: CallPlan): string[] => [
+    `execute_tool ${call.name}`,
+    ...(call.approval ? [`approval ${call.name}`] : []),
+    ...(call.kind === "agent" && call.approval?.decision !== "reject" ? ofRun(call.agent) : []),
+  ];
+  return ofRun(graph.agent).sort();
+}
+
 export function modelCall(agent: AgentPlan, turn: number): string {
   return `model ${agent.id} ${turn}`;
 }

@@ -5,6 +5,7 @@ import { startTestBed, type TestBed, testSeed } from "@holdfast/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { restateSpan } from "../src/handler/telemetry/invocation-trace.ts";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import {
   GraphEffects,
@@ -14,8 +15,9 @@ import {
   remote,
   remoteService,
 } from "./graph-service.ts";
-import { graphs, plannedEffects } from "./random-graph.ts";
+import { graphs, plannedEffects, plannedSpans } from "./random-graph.ts";
 import { SdkWarnings } from "./sdk-warnings.ts";
+import { expectSound, toldSpans } from "./telemetry/told-spans.ts";
 
 /** How many graphs; more of them for a longer search. */
 const RUNS = Number(process.env.GRAPH_RUNS ?? 50);
@@ -23,6 +25,7 @@ const RUN_TIMEOUT_MS = 20_000;
 
 const effects = new GraphEffects();
 const warnings = new SdkWarnings(PLANNED_FAILURE);
+const told = toldSpans();
 let bed: TestBed;
 
 const onTheLibrary = graphService(effects, (ctx) => ({
@@ -71,7 +74,7 @@ function answerLater(awakeable: string, { ms, answer }: PersonsAnswer): void {
 beforeAll(async () => {
   bed = await startTestBed("always-replay", {
     services: () => [onTheLibrary, remoteService(effects)],
-    endpoint: { logger: warnings.logger },
+    endpoint: { logger: warnings.logger, defaultServiceOptions: { hooks: [told.hooks] } },
   });
 });
 afterAll(() => bed?.stop());
@@ -88,7 +91,7 @@ async function answer(id: string): Promise<void> {
   }
 }
 
-it("runs any graph to its end with each effect once, whatever is replayed", {
+it("runs any graph to its end with each effect once and each span told once, whatever is replayed", {
   timeout: 900_000,
 }, async () => {
   let runs = 0;
@@ -100,6 +103,10 @@ it("runs any graph to its end with each effect once, whatever is replayed", {
     const planned = plannedEffects(graph);
     const expected = [...planned].map(([name, failures]) => [name, { attempts: failures + 1, successes: 1 }]);
     expect(effects.of(run)).toEqual(Object.fromEntries(expected));
+    const spans = told.all().filter((span) => span.spanContext().traceId === restateSpan(id).traceId);
+    expect(spans.map(({ name }) => name).sort()).toEqual(plannedSpans(graph));
+    expectSound(spans, restateSpan(id).traceId);
+    told.reset();
     done += planned.size;
   });
   await fc.assert(property, {

@@ -118,14 +118,14 @@ export class LogicalSpan {
     this.#ended = true;
     // Whoever came first knew more of it.
     if (errorType !== undefined) this.attributes[ATTR.errorType] ??= errorType;
-    const finished = this.finished(at ?? this.#spans.now());
-    if (finished) this.#spans.once(() => this.#spans.sink.span(finished));
+    const end = at ?? this.#spans.now();
+    if (end !== undefined) this.parent?.startedBy(Math.min(this.#start ?? end, end));
+    // The effect is no replayed code: what nobody knows the time of has happened by now.
+    this.#spans.once(() => this.#spans.sink.span(this.finished(end ?? this.#spans.now() ?? Date.now())));
   }
 
-  /** It as it is told of; undefined when no time of it is known. */
-  finished(at: number | undefined): FinishedSpan | undefined {
-    const end = at ?? this.#start;
-    if (end === undefined) return undefined;
+  /** It as it is told of. */
+  finished(end: number): FinishedSpan {
     const { kind, name, id: spanId, attributes } = this;
     const { traceId, parentSpanId } = this.#spans.trace;
     return {
@@ -134,7 +134,7 @@ export class LogicalSpan {
       traceId,
       spanId,
       parentSpanId: this.parent?.id ?? parentSpanId,
-      start: Math.min(this.#start ?? end, end),
+      start: Math.min(this.#start ?? this.parent?.start ?? end, end),
       end,
       attributes,
       events: this.#events,

@@ -154,7 +154,6 @@ export class ModelCallSpan {
         [ATTR.outputMessages]: JSON.stringify(response?.output),
       });
     }
-    const finished = this.#span.finished(end);
-    if (finished) this.#spans.sink.span(finished);
+    this.#spans.sink.span(this.#span.finished(end));
   }
 }

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // A test's level shows in its name: `*.test.ts` needs nothing, `*.e2e.test.ts` starts a real restate-server,
-// `*.containers.test.ts` needs Docker, `*.cluster.test.ts` a Kubernetes cluster.
+// `*.containers.test.ts` needs Docker, `*.charts.test.ts` Helm, `*.cluster.test.ts` a Kubernetes cluster.
 export default defineConfig({
   test: {
     projects: [
@@ -33,6 +33,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "charts",
+          include: ["test/charts/**/*.charts.test.ts"],
+          globalSetup: "test/charts/support/setup.ts",
+          testTimeout: 30_000,
         },
       },
       {

@@ -87,7 +87,7 @@ for (const [name, command, ...args] of checks) {
   console.log(passed ? `${name}: ok` : `${name}: FAILED`);
   add({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
 }
-for (const script of ["test:containers", "test:cluster"]) add(await level(script));
+for (const script of ["test:charts", "test:containers", "test:cluster"]) add(await level(script));
 
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

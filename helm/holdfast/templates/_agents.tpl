@@ -1,8 +1,7 @@
 {{/* An agent's context for durable-agent's templates: what all agents have, what it has itself, what the product adds. */}}
 {{- define "holdfast.agentContext" -}}
 {{- $root := .root }}
-{{- $own := deepCopy $root.Values.agent }}
-{{- include "holdfast.overlay" (dict "base" $own "over" (deepCopy (get $root.Values .key))) }}
+{{- $own := mergeOverwrite (deepCopy $root.Values.agent) (deepCopy (get $root.Values .key)) }}
 {{- $product := dict
   "nameOverride" .name
   "image" (include "holdfast.agentImage" (dict "root" $root "name" .name "own" $own.image "given" (get $root.Values .key).image) | fromYaml)
@@ -35,8 +34,7 @@
   "enabled" (and $root.Values.networkPolicy.enabled $own.networkPolicy.enabled)
   "from" (concat (include "holdfast.restatePeers" $root | fromYamlArray) $own.networkPolicy.from)
   "to" (concat $to $own.networkPolicy.to)) }}
-{{- include "holdfast.overlay" (dict "base" $own "over" $product) }}
-{{- toYaml (dict "Values" $own "keyPrefix" (printf "%s." .key)) }}
+{{- toYaml (dict "Values" (mergeOverwrite $own $product) "keyPrefix" (printf "%s." .key)) }}
 {{- end }}
 
 {{/* The settings that the product gives an agent. */}}

@@ -10,6 +10,7 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
+import { ATTR, recordSpan, traceIdOf } from "@holdfast/durable-agents/telemetry";
 import { CancelledError, serde, TerminalError } from "@restatedev/restate-sdk";
 
 /** How people learn of a review. */
@@ -39,22 +40,27 @@ export async function askForReview(
 ): Promise<ReviewResult> {
   const review = ctx.client(reviewContract, reviewId);
   const sla = slaMs === undefined ? undefined : ctx.sleep(slaMs, "SLA");
+  let askedAt: number | undefined;
   for (let insteadOf: string | undefined; ; ) {
     // Its public line can carry anything, so it takes bytes, which are read afterwards.
     const { id: awakeableId, promise } = ctx.awakeable<Uint8Array | undefined>(serde.binary);
     await review.open({ awakeableId, ...(insteadOf !== undefined && { insteadOf }) });
-    await ctx.run("request review", () =>
+    const asked = await ctx.run("request review", () => {
       notify({
         reviewId,
         answerWith: `curl ${ingressUrl}/restate/awakeables/${awakeableId}/resolve --json 'true'`,
-      }),
-    );
+      });
+      return traceIdOf(ctx) === undefined ? undefined : { at: Date.now() };
+    });
+    askedAt ??= asked?.at;
     // Made here: a promise of its own that a cancellation rejects before anybody awaits it would end the process.
     const timedOut = sla ? [sla.then(() => TIMED_OUT as typeof TIMED_OUT)] : [];
     const received = await Promise.race([answerOf(promise), ...timedOut]);
     if (received === TIMED_OUT) {
+      const end = await timeOf(ctx, askedAt);
       // An answer that came in the same moment still counts.
       const { answer } = await review.close({ awakeableId });
+      recordReview(ctx, askedAt, end, answer);
       return answer
         ? { status: "answered", answer }
         : { status: "timed_out", message: "Approval timed out - Evaluate with AI" };
@@ -64,9 +70,37 @@ export async function askForReview(
       insteadOf = awakeableId;
       continue;
     }
-    const { answer } = await review.close({ awakeableId, answer: received });
-    return { status: "answered", answer: answer ?? received };
+    const end = await timeOf(ctx, askedAt);
+    const { answer = received } = await review.close({ awakeableId, answer: received });
+    recordReview(ctx, askedAt, end, answer);
+    return { status: "answered", answer };
   }
+}
+
+/** When the wait ended. There is no such step where it was asked without telemetry, or by a version that did not tell when. */
+async function timeOf(ctx: DurableContext, askedAt: number | undefined): Promise<number | undefined> {
+  return askedAt === undefined ? undefined : ctx.run("review ended", () => Date.now());
+}
+
+/** Tells of the wait, as long as it was, by journaled times. */
+function recordReview(
+  ctx: DurableContext,
+  start: number | undefined,
+  end: number | undefined,
+  answer: ReviewAnswer | undefined,
+): void {
+  if (start === undefined || end === undefined) return;
+  recordSpan(ctx, {
+    kind: "approval",
+    name: "approval review",
+    start,
+    end,
+    attributes: {
+      [ATTR.approvalAnswer]: answer?.outcome ?? "none",
+      [ATTR.approvalAnsweredBy]: answer?.reviewer,
+      [ATTR.approvalWaitSeconds]: (end - start) / 1000,
+    },
+  });
 }
 
 async function answerOf(promise: Promise<Uint8Array | undefined>): Promise<ReviewAnswer | InvalidInputError> {

@@ -9,18 +9,23 @@ import {
   runTurn,
   submitTurn,
 } from "@holdfast/durable-agents";
+import { METRIC, recordOnce } from "@holdfast/durable-agents/telemetry";
+import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement, type ObjectContext } from "@restatedev/restate-sdk";
 import { chatAgent } from "./agent.ts";
 import { toMessages } from "./messages.ts";
 
 /** @param lastTurns how many turns of the conversation the model is sent */
-export function chatService(models: AgentModels, lastTurns: number) {
+export function chatService(models: AgentModels, lastTurns: number, metrics: Metrics) {
   const agent = chatAgent(models.model);
   const history = keepLastTurns(lastTurns);
   const answer = async (ctx: ObjectContext, message: string) => {
     const session = new RestateSession(ctx, { history });
-    const { finalOutput } = await new DurableRunner(ctx, models).run(agent, message, { session });
+    const runner = new DurableRunner(ctx, { ...models, groupId: ctx.key });
+    const { finalOutput } = await runner.run(agent, message, { session });
+    const { turns } = session;
+    if (turns !== undefined) recordOnce(ctx, () => metrics.record(METRIC.sessionTurns, turns));
     return finalOutput ?? "";
   };
   return implement(chatContract, {

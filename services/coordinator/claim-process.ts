@@ -14,20 +14,25 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
+import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
 import { assess } from "./assess.ts";
 import { type Rules, type Ruling, rule } from "./authority-matrix.ts";
 import { write } from "./claim-record.ts";
 import { type decisionAgent, propose } from "./decision-agent.ts";
+import { recordOutcome } from "./record-outcome.ts";
 
 export interface ClaimProcessOptions {
   readonly restate: ObjectContext;
   readonly ctx: DurableContext;
   readonly claim: Claim;
+  /** An ISO 8601 time. */
+  readonly submittedAt: string;
   readonly rules: Rules;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
+  readonly metrics: Metrics;
 }
 
 // Once nobody has answered in time and the model may not decide either, the claim waits for its reviewer. It asks
@@ -67,7 +72,7 @@ export class ClaimProcess {
     reasons: readonly string[],
     amount = 0,
   ): Promise<DecisionRecord> {
-    const { ctx, restate } = this.#options;
+    const { ctx, restate, submittedAt, metrics } = this.#options;
     const decidedAt = await ctx.date.toJSON();
     // From here on nothing is waited for: a cancellation comes before a decision or after it, never into it.
     const decision: DecisionRecord = {
@@ -84,13 +89,14 @@ export class ClaimProcess {
     this.#enter(status);
     reportAt(ctx, this.#claimId, decidedAt, { type: "decided", decision });
     if (this.#reviewIsOpen) ctx.sendClient(reviewContract, this.#claimId).close({});
+    recordOutcome(ctx, metrics, submittedAt, decision);
     return decision;
   }
 
   async #rule(findings: Findings, note?: string): Promise<Ruling> {
     const { ctx, claim, agent, models, rules } = this.#options;
     const proposal = await reporting(ctx, this.#claimId, "decision", () =>
-      propose(ctx, agent, models, claim, findings, note),
+      propose(ctx, agent, models, claim, findings, { note, claimId: this.#claimId }),
     );
     this.#proposal = proposal;
     return rule(rules, claim, findings, proposal);

@@ -12,6 +12,7 @@ import {
 } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
 import { categoriesOf } from "@holdfast/plan";
+import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
 import type { Rules } from "./authority-matrix.ts";
@@ -20,13 +21,18 @@ import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
 import { decisionAgent } from "./decision-agent.ts";
 
-export interface ClaimOptions extends Rules {
+/** What agents that decide need. */
+export interface AgentOptions extends Rules {
   readonly models: AgentModels;
+}
+
+export interface ClaimOptions extends AgentOptions {
+  readonly metrics: Metrics;
 }
 
 const decisionSerde = jsonSerde(decisionRecordSchema);
 
-export function claimService({ models, ...rules }: ClaimOptions) {
+export function claimService({ models, metrics, ...rules }: ClaimOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
   return implement(claimContract, {
@@ -47,7 +53,9 @@ export function claimService({ models, ...rules }: ClaimOptions) {
         write(restate, "claim", claim);
         write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        return toItsEnd(new ClaimProcess({ restate, ctx, claim, rules, models, agent }));
+        return toItsEnd(
+          new ClaimProcess({ restate, ctx, claim, submittedAt, rules, models, agent, metrics }),
+        );
       },
 
       get: viewClaim,

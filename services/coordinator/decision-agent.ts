@@ -1,5 +1,6 @@
 // The decision agent: weighs the findings and proposes an outcome. What holds, the authority matrix says.
 
+import { partOf } from "@holdfast/claim-agent";
 import {
   type Claim,
   clipReasons,
@@ -49,16 +50,17 @@ export function decisionAgent(model: string) {
   });
 }
 
-/** @param note tells the agent what changed since it was asked before */
+/** @param about a `note` tells the agent what changed since it was asked before; `claimId` is of a claim that has one */
 export async function propose(
   ctx: DurableContext,
   agent: ReturnType<typeof decisionAgent>,
   models: AgentModels,
   claim: Claim,
   findings: Findings,
-  note?: string,
+  about: { readonly note?: string | undefined; readonly claimId?: string } = {},
 ): Promise<Proposal> {
+  const { note, claimId } = about;
   const input = JSON.stringify({ claim, findings, ...(note && { note }) });
-  const { finalOutput } = await new DurableRunner(ctx, models).run(agent, input);
+  const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(agent, input);
   return toProposal(finalOutput);
 }

@@ -15,11 +15,12 @@ const env = parseEnvOrExit(envSchema);
 await runService({
   name: "coordinator",
   env,
-  services: () => {
+  services: (_logger, metrics) => {
     const options = {
       plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
       matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
       models: modelsFromEnv(env),
+      metrics,
     };
     return [
       claimService(options),

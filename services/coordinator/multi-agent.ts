@@ -7,7 +7,7 @@ import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import type { Ruling } from "./authority-matrix.ts";
 import { checkClaim } from "./check-claim.ts";
-import type { ClaimOptions } from "./claim.ts";
+import type { AgentOptions } from "./claim.ts";
 import { saidProposalSchema, toProposal } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
@@ -40,7 +40,7 @@ function specialistAgent({ name, decidesOn, limit }: (typeof specialists)[number
   });
 }
 
-export function multiAgentService({ models, plan }: ClaimOptions) {
+export function multiAgentService({ models, plan }: AgentOptions) {
   const experts = specialists.map((specialist) => specialistAgent(specialist, models.model));
   const intake = Agent.create({
     name: "IntakeAgent",
@@ -61,7 +61,7 @@ export function multiAgentService({ models, plan }: ClaimOptions) {
         await checkClaim(ctx, claim, categories);
         const last = await ctx.get<string>(LAST_AGENT);
         const session = new RestateSession(ctx);
-        const runner = new DurableRunner(ctx, models);
+        const runner = new DurableRunner(ctx, { ...models, groupId: restate.key });
         const expert = experts.find(({ name }) => name === last);
         const input = JSON.stringify(claim);
         const { lastAgent, finalOutput } = expert

@@ -7,11 +7,11 @@ import { implement } from "@restatedev/restate-sdk";
 import { assess } from "./assess.ts";
 import { rule } from "./authority-matrix.ts";
 import { checkClaim } from "./check-claim.ts";
-import type { ClaimOptions } from "./claim.ts";
+import type { AgentOptions } from "./claim.ts";
 import { decisionAgent, propose } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
-export function parallelAgentService({ models, ...rules }: ClaimOptions) {
+export function parallelAgentService({ models, ...rules }: AgentOptions) {
   const agent = decisionAgent(models.model);
   const categories = categoriesOf(rules.plan);
   return implement(parallelAgentClaimApprovalContract, {

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { assess } from "./assess.ts";
 import { rule } from "./authority-matrix.ts";
 import { checkClaim } from "./check-claim.ts";
-import type { ClaimOptions } from "./claim.ts";
+import type { AgentOptions } from "./claim.ts";
 import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
@@ -33,7 +33,7 @@ const assessClaim = durableTool<typeof noArguments, ToolContext>({
   },
 });
 
-export function parallelToolAgentService({ models, ...rules }: ClaimOptions) {
+export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = new Agent<ToolContext, typeof saidProposalSchema>({
     name: "ParallelToolClaimAgent",

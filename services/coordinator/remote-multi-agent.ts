@@ -18,7 +18,7 @@ import { implement } from "@restatedev/restate-sdk";
 import type { z } from "zod";
 import { rule } from "./authority-matrix.ts";
 import { checkClaim } from "./check-claim.ts";
-import type { ClaimOptions } from "./claim.ts";
+import type { AgentOptions } from "./claim.ts";
 import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
@@ -53,7 +53,7 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   },
 });
 
-export function remoteMultiAgentService({ models, ...rules }: ClaimOptions) {
+export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = new Agent<ToolContext, typeof saidProposalSchema>({
     name: "ClaimApprovalCoordinator",

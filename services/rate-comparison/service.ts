@@ -1,6 +1,6 @@
 // RateComparisonAgent on Restate.
 
-import { reporting } from "@holdfast/claim-agent";
+import { partOf, reporting } from "@holdfast/claim-agent";
 import { clipReasons, rateComparisonAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -15,7 +15,10 @@ export function rateComparisonService(rates: StandardRates, models: AgentModels)
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
         return reporting(ctx, claimId, "rate-comparison", async () => {
-          const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim));
+          const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(
+            agent,
+            JSON.stringify(claim),
+          );
           const facts = compareToStandardRate(rates, claim);
           // The figures are the table's; the model may find the amount unreasonable where the table does not.
           return {

@@ -56,6 +56,14 @@ export class RestateSession implements RunContextAwareSession {
     this.#history = options.history ?? wholeHistory;
   }
 
+  /**
+   * How many turns the conversation has, once a run has added one: what each run appended counts as a turn. Undefined before.
+   * It reads nothing.
+   */
+  get turns(): number | undefined {
+    return this.#store.size;
+  }
+
   /** The object's key and the conversation's name, as `key/name`. */
   async getSessionId(): Promise<string> {
     return `${this.#context.key}/${this.#name}`;

@@ -12,16 +12,23 @@ const PRUNED_AT_ONCE = 100;
 
 export class SessionStore extends SessionHistory {
   readonly #context: DurableObjectContext;
+  #size: number | undefined;
 
   constructor(context: DurableObjectContext, name: string) {
     super(context, name);
     this.#context = context;
   }
 
+  /** How many parts there are since the last one was appended; undefined before. It costs no read. */
+  get size(): number | undefined {
+    return this.#size;
+  }
+
   async append(items: readonly AgentInputItem[]): Promise<void> {
     const head = await this.head();
     this.#putChunk(head.next, items);
     this.#context.set(this.headKey, { ...head, next: head.next + 1 });
+    this.#size = head.next + 1 - head.first;
   }
 
   /** Takes the last item off. */

@@ -1,0 +1,29 @@
+// How a claim ended, for its trace and for the figures. By the span's attributes the collector keeps the traces that are
+// worth keeping.
+
+import type { DecisionRecord } from "@holdfast/contracts";
+import type { DurableContext } from "@holdfast/durable-agents";
+import { ATTR, METRIC, recordOnce, recordSpan } from "@holdfast/durable-agents/telemetry";
+import type { Metrics } from "@holdfast/service-kit";
+
+/** Tells once, however often the handler is replayed. */
+export function recordOutcome(
+  ctx: DurableContext,
+  metrics: Metrics,
+  submittedAt: string,
+  { claimId, status, decidedBy, decidedAt }: DecisionRecord,
+): void {
+  const [start, end] = [Date.parse(submittedAt), Date.parse(decidedAt)];
+  const outcome = { [ATTR.claimOutcome]: status };
+  const decided = { ...outcome, [ATTR.claimDecidedBy]: decidedBy.kind };
+  recordSpan(ctx, {
+    name: "decide claim",
+    start,
+    end,
+    attributes: { ...decided, [ATTR.conversationId]: claimId },
+  });
+  recordOnce(ctx, () => {
+    metrics.record(METRIC.claimsDecided, 1, decided);
+    metrics.record(METRIC.claimDuration, (end - start) / 1000, outcome);
+  });
+}

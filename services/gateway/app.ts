@@ -18,6 +18,7 @@ import { Claims } from "./claims/claims.ts";
 import { BODY_LIMIT, handleError, handleNotFound } from "./http/error-handler.ts";
 import { EventStreams } from "./http/event-streams.ts";
 import { logRequest } from "./http/request-log.ts";
+import type { RequestTelemetry } from "./http/request-telemetry.ts";
 import { parseJsonBody, validatorCompiler } from "./http/validation.ts";
 import { claimEvents } from "./routes/claim-events.ts";
 import { claimRoutes } from "./routes/claim-routes.ts";
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[] | undefined;
   /** Nothing is logged without one. */
   readonly logger?: FastifyBaseLogger | undefined;
+  /** Nothing is told without one. */
+  readonly telemetry?: RequestTelemetry | undefined;
   readonly now?: () => Date;
   /** Of event streams: how often a comment keeps an idle one alive, and how long one poll waits, in milliseconds. */
   readonly events?: { readonly keepAliveMs?: number; readonly pollMs?: number };
@@ -69,6 +72,8 @@ export async function buildApp(options: AppOptions) {
   app.addContentTypeParser("application/json", { parseAs: "string" }, parseJsonBody);
   app.setErrorHandler(handleError);
   app.decorateRequest("claimId", undefined);
+  // The first of all, so that those after it work for the request's span.
+  options.telemetry?.observe(app);
   app.addHook("onResponse", logRequest);
   letGoWhenClosing(app);
 
@@ -129,7 +134,11 @@ const api: FastifyPluginAsyncZod<AppOptions> = async (app, options) => {
     const { id } = request.params as { readonly id?: string };
     request.claimId ??= id;
   });
-  const claims = new Claims({ ingressUrl: options.ingressUrl, timeoutMs: options.restateTimeoutMs });
+  const claims = new Claims({
+    ingressUrl: options.ingressUrl,
+    timeoutMs: options.restateTimeoutMs,
+    fetch: options.telemetry?.fetch,
+  });
   await app.register(claimRoutes, {
     claims,
     categories: options.categories,

@@ -12,6 +12,8 @@ it("has a default for everything", () => {
     RESTATE_TIMEOUT_MS: 10_000,
     RATE_LIMIT_MAX: 300,
     RATE_LIMIT_WINDOW_MS: 60_000,
+    OTEL_METRIC_EXPORT_INTERVAL: 15_000,
+    TELEMETRY_CAPTURE_CONTENT: false,
   });
 });
 

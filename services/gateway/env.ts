@@ -1,20 +1,22 @@
 // The gateway's settings.
 
-import { portSchema, serviceEnvSchema } from "@holdfast/service-kit";
+import { portSchema, serviceEnvSchema, telemetryEnvSchema } from "@holdfast/service-kit";
 import { z } from "zod";
 
+const serverUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+const withoutSlash = (url: string) => url.replace(/\/+$/, "");
 const count = z.coerce.number("must be a number").int().positive();
 
 export const envSchema = serviceEnvSchema
   .pick({ HOST: true, LOG_LEVEL: true, DRAIN_TIMEOUT_MS: true })
   .extend({
+    ...telemetryEnvSchema.shape,
     /** Where clients reach it. */
     PORT: portSchema.default(3000),
     /** Restate's ingress. */
-    RESTATE_INGRESS_URL: z
-      .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-      .default("http://localhost:8080")
-      .transform((url) => url.replace(/\/+$/, "")),
+    RESTATE_INGRESS_URL: serverUrl.default("http://localhost:8080").transform(withoutSlash),
+    /** Restate's admin API, to tell of what waits in it; not told when left out. */
+    RESTATE_ADMIN_URL: serverUrl.transform(withoutSlash).optional(),
     /** How long one call of Restate may take, in milliseconds. */
     RESTATE_TIMEOUT_MS: count.default(10_000),
     /** The coverage plan; the one that comes with Holdfast when left out. */

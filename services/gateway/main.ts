@@ -1,14 +1,17 @@
 // The gateway as a process: serves until SIGTERM or SIGINT, then lets requests finish and ends with 0.
 
 import { categoriesOf, readCoveragePlan } from "@holdfast/plan";
-import { createLogger, parseEnvOrExit } from "@holdfast/service-kit";
+import { createLogger, parseEnvOrExit, startTelemetryFromEnv, type Telemetry } from "@holdfast/service-kit";
 import { buildApp } from "./app.ts";
 import { type Env, envSchema } from "./env.ts";
+import type { RequestTelemetry } from "./http/request-telemetry.ts";
 
 const env = parseEnvOrExit(envSchema);
-const logger = createLogger("gateway", env.LOG_LEVEL);
+let telemetry: Telemetry | undefined;
+const logger = createLogger("gateway", env.LOG_LEVEL, () => telemetry?.logFields() ?? {});
 
 try {
+  telemetry = await startTelemetryFromEnv("gateway", env, logger);
   const app = await buildApp({
     ingressUrl: env.RESTATE_INGRESS_URL,
     restateTimeoutMs: env.RESTATE_TIMEOUT_MS,
@@ -17,8 +20,12 @@ try {
     rateLimit: { max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS },
     trustProxy: env.TRUST_PROXY,
     logger,
+    telemetry: await toldBy(telemetry),
   });
-  stopOnSignal(() => app.close());
+  stopOnSignal(async () => {
+    await app.close();
+    await telemetry?.shutdown();
+  });
   await app.listen({
     host: env.HOST,
     port: env.PORT,
@@ -28,6 +35,17 @@ try {
 } catch (error) {
   logger.fatal(startProblem(error, env));
   process.exit(1);
+}
+
+/** Telemetry of requests, and of what waits in Restate. */
+async function toldBy(telemetry: Telemetry | undefined): Promise<RequestTelemetry | undefined> {
+  if (!telemetry) return undefined;
+  if (env.RESTATE_ADMIN_URL !== undefined) {
+    const { observeInvocations } = await import("./restate/invocation-gauges.ts");
+    observeInvocations(telemetry.metrics, env.RESTATE_ADMIN_URL, logger);
+  }
+  const { requestTelemetry } = await import("./http/request-telemetry.ts");
+  return requestTelemetry(telemetry);
 }
 
 function stopOnSignal(stop: () => Promise<unknown>): void {

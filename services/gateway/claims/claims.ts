@@ -20,6 +20,8 @@ export interface ClaimsOptions {
   readonly ingressUrl: string;
   /** How long one call of Restate may take, in milliseconds; long polls may wait on top. */
   readonly timeoutMs: number;
+  /** Calls Restate; the global one by default. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 // A claim that Restate has accepted is known to its object a few milliseconds later, unless the coordinator is busy.
@@ -34,11 +36,12 @@ export class Claims {
   readonly #timeoutMs: number;
   readonly #ingress: Ingress;
 
-  constructor({ ingressUrl, timeoutMs }: ClaimsOptions) {
+  constructor({ ingressUrl, timeoutMs, fetch }: ClaimsOptions) {
     this.#ingressUrl = ingressUrl;
     this.#timeoutMs = timeoutMs;
     this.#ingress = connect({
       url: ingressUrl,
+      ...(fetch && { fetch }),
       // One more try, for a pooled connection that was closed meanwhile. It applies to what has an idempotency key.
       retry: { maxAttempts: 2, initialInterval: 100, maxDuration: timeoutMs },
     });

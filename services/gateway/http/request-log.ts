@@ -22,6 +22,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Asked all the time, such as by probes: logged at debug. */
     quiet?: boolean;
+    /** Goes on until the client has heard enough. */
+    stream?: boolean;
   }
   interface FastifyRequest {
     /** The claim it is about, set once its id has been checked. */

@@ -22,6 +22,7 @@ export const claimEvents: FastifyPluginAsyncZod<ClaimEventsOptions> = async (app
     "/claims/:id/events",
     {
       sse: "manual",
+      config: { stream: true },
       exposeHeadRoute: false,
       schema: {
         tags: ["claims"],

@@ -21,6 +21,7 @@ export const runProgress: FastifyPluginAsyncZod<RunProgressOptions> = async (app
     "/invocations/:id/progress",
     {
       sse: "manual",
+      config: { stream: true },
       exposeHeadRoute: false,
       schema: {
         tags: ["agents"],

@@ -3,8 +3,9 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { context, DiagLogLevel, diag, type Meter, type Tracer, trace } from "@opentelemetry/api";
+import { context, DiagLogLevel, diag, type Meter, propagation, type Tracer, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
@@ -59,6 +60,7 @@ export function startTelemetry({ service, target, env, logger, ids }: TelemetryO
   const outage = new Outage(logger);
   diag.setLogger(quietly(logger), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const resource = resourceOf(service);
   const spans = new TracerProvider({
     resource,

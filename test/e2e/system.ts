@@ -35,6 +35,8 @@ export interface SystemOptions {
   readonly only?: readonly string[];
   /** Whether to start the gateway too; not by default. */
   readonly gateway?: boolean;
+  /** Where all of them, and Restate, send their telemetry, as an OTLP endpoint over HTTP; nowhere by default. */
+  readonly otlpUrl?: string;
   /** Gets each line that an agent prints; `output()` of a process holds the last 200 alone. */
   readonly onLine?: (agent: string, line: string) => void;
 }
@@ -51,7 +53,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   try {
     const simulator = await startSimulator();
     stops.push(() => simulator.stop());
-    const server = await startRestateServer({ mode, startTimeoutMs: START_TIMEOUT_MS });
+    const server = await startRestateServer({
+      mode,
+      startTimeoutMs: START_TIMEOUT_MS,
+      env: options.otlpUrl === undefined ? {} : restateTracing(options.otlpUrl),
+    });
     stops.push(() => server.stop());
     const processes = new Map<string, ServiceProcess>();
     stops.push(() => Promise.all([...processes.values()].map((process) => process.stop())));
@@ -64,7 +70,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           await server.register(url);
         }),
     );
-    const gatewayUrl = options.gateway ? await startGateway(server, processes) : "";
+    const gatewayUrl = options.gateway ? await startGateway(server, processes, options) : "";
     return {
       gatewayUrl,
       ...createIngress(server.ingressUrl),
@@ -111,7 +117,7 @@ async function startAgent(
   { name, entry }: AgentWorkload,
   server: RestateServer,
   simulator: Simulator,
-  { mode, env = {}, onLine }: SystemOptions,
+  { mode, env = {}, otlpUrl, onLine }: SystemOptions,
 ): Promise<{ process: ServiceProcess; url: string }> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const process = await startServiceProcess({
@@ -131,21 +137,39 @@ async function startAgent(
       DRAIN_TIMEOUT_MS: "2000",
       // The services' own setting outranks the server's, which is what makes a server replay.
       ...(mode === "always-replay" && { INACTIVITY_TIMEOUT_MS: "0" }),
+      ...(otlpUrl !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl }),
       ...env,
     },
   });
   return { process, url: `http://127.0.0.1:${port}` };
 }
 
-async function startGateway(server: RestateServer, processes: Map<string, ServiceProcess>): Promise<string> {
+async function startGateway(
+  server: RestateServer,
+  processes: Map<string, ServiceProcess>,
+  { otlpUrl }: SystemOptions,
+): Promise<string> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const process = await startServiceProcess({
     name: "gateway",
     entry: gatewayEntry,
     readyUrl: `${url}/readyz`,
     startTimeoutMs: START_TIMEOUT_MS,
-    env: { HOST: "127.0.0.1", PORT: new URL(url).port, RESTATE_INGRESS_URL: server.ingressUrl },
+    env: {
+      HOST: "127.0.0.1",
+      PORT: new URL(url).port,
+      RESTATE_INGRESS_URL: server.ingressUrl,
+      ...(otlpUrl !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl }),
+    },
   });
   processes.set("gateway", process);
   return url;
+}
+
+function restateTracing(otlpUrl: string): Record<string, string> {
+  return {
+    RESTATE_TRACING_ENDPOINT: `otlp+${otlpUrl}/v1/traces`,
+    // It sends every five seconds by default.
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+  };
 }

@@ -2,10 +2,11 @@
  * Counts every model call. Tests read it to prove that no journaled call was made twice and that agents really ran
  * side by side.
  */
-import type { Api, SimulatedRequest } from "../wire/simulated-request.ts";
+import type { Api, SimulatedRequest, Usage } from "../wire/simulated-request.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
 const KEPT = 10_000;
+const NOTHING: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /** One model call as the statistics tell it. No text of the conversation is kept. */
 export interface CallRecord {
@@ -31,6 +32,10 @@ export interface Stats {
   repeated: number;
   /** Calls whose request had been answered before with status 200. A retry after a fault is none of these. */
   repeatedAfterAnswer: number;
+  /** Calls that were answered in full, with status 200, and the tokens that their replies say were used. */
+  answered: number;
+  inputTokens: number;
+  outputTokens: number;
   inFlight: number;
   peakInFlight: number;
   /** The most distinct agents that had a call in flight at once. */
@@ -46,6 +51,9 @@ export class CallLedger {
   #total = 0;
   #repeated = 0;
   #repeatedAfterAnswer = 0;
+  #answered = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
   #peakInFlight = 0;
   #peakAgents = 0;
   #calls: CallRecord[] = [];
@@ -83,10 +91,15 @@ export class CallLedger {
   }
 
   /** The reply is about to be sent in full. */
-  answered(call: CallRecord, status: number): void {
+  answered(call: CallRecord, status: number, usage: Usage = NOTHING): void {
     call.status = status;
     call.answered = true;
-    if (status === 200) this.#seen.set(call.requestHash, true);
+    if (status === 200) {
+      this.#seen.set(call.requestHash, true);
+      this.#answered += 1;
+      this.#inputTokens += usage.inputTokens;
+      this.#outputTokens += usage.outputTokens;
+    }
     this.#open.delete(call);
   }
 
@@ -101,6 +114,9 @@ export class CallLedger {
     this.#total = 0;
     this.#repeated = 0;
     this.#repeatedAfterAnswer = 0;
+    this.#answered = 0;
+    this.#inputTokens = 0;
+    this.#outputTokens = 0;
     this.#calls = [];
     this.#byConversation = new BoundedMap(KEPT);
     this.#byAgent = new BoundedMap(KEPT);
@@ -116,6 +132,9 @@ export class CallLedger {
       total: this.#total,
       repeated: this.#repeated,
       repeatedAfterAnswer: this.#repeatedAfterAnswer,
+      answered: this.#answered,
+      inputTokens: this.#inputTokens,
+      outputTokens: this.#outputTokens,
       inFlight: this.#open.size,
       peakInFlight: this.#peakInFlight,
       peakAgentsInFlight: this.#peakAgents,

@@ -38,12 +38,13 @@ export async function answerCall(
   const taken = core.faults.take(request);
   core.arrivals.announce(request);
 
+  let reply: FinalReply | undefined;
   const send = (status: number, headers: Record<string, string>, chunks: string[], end: Ending): void => {
     if (gone.signal.aborted) return;
     call.status = status;
     response.writeHead(status, { "x-request-id": derivedId("req", requestHash), ...headers });
     // Counted before the last byte: who reads the reply must find it in the counters.
-    if (end === "complete") core.ledger.answered(call, status);
+    if (end === "complete") core.ledger.answered(call, status, reply?.usage);
     if (end !== "cut") {
       for (const chunk of chunks) response.write(chunk);
       response.end();
@@ -72,7 +73,6 @@ export async function answerCall(
     sendError(status, statusError(status, code), retry);
     return;
   }
-  let reply: FinalReply | undefined;
   try {
     reply = await untilAborted(replyTo(core, request, requestHash, fault), gone.signal);
   } catch (error) {

@@ -1,0 +1,90 @@
+// A claim is one trace, whatever happens on its way: an agent that is killed, a reviewer who is waited for, and a server that
+// replays every handler at every step.
+
+import { setTimeout } from "node:timers/promises";
+import { sampleClaim } from "@holdfast/contracts";
+import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { type OtlpReceiver, startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectOneTrace, isWhole, named, pathOf } from "../support/one-trace.ts";
+import { callerOf, hasToolResults, holdCalls } from "./support/model-calls.ts";
+import { type System, startSystem } from "./system.ts";
+
+const REVIEW_MS = 1_500;
+const CANARY = "canary-4242";
+
+describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
+  let receiver: OtlpReceiver;
+  let system: System;
+  beforeAll(async () => {
+    receiver = await startOtlpReceiver();
+    system = await startSystem({
+      mode,
+      gateway: true,
+      otlpUrl: receiver.url,
+      env: { OTEL_METRIC_EXPORT_INTERVAL: "200" },
+    });
+  });
+  afterAll(async () => {
+    await system?.stop();
+    await receiver?.stop();
+  });
+
+  it("is one trace, over a kill, a human approval and all replays", { timeout: 120_000 }, async () => {
+    const { simulator, gatewayUrl } = system;
+    const held = holdCalls(simulator, (call) => callerOf(call) === "fraud" && hasToolResults(call));
+    const post = (path: string, body: object) =>
+      fetch(`${gatewayUrl}/api/claims${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const submitted = await post("", { ...sampleClaim, reason: `a broken leg ${CANARY}`, amount: 8000 });
+    const traceId = submitted.headers.get("traceparent")?.split("-")[1];
+    const { claimId } = (await submitted.json()) as { claimId: string };
+
+    await held.arrived();
+    await system.agent("fraud").kill9();
+    held.release();
+    await system.agent("fraud").restart();
+
+    const status = async () => {
+      const view = (await (await fetch(`${gatewayUrl}/api/claims/${claimId}`)).json()) as { status: string };
+      return view.status;
+    };
+    await expect.poll(status, { timeout: 60_000 }).toBe("in_review");
+    const askedAt = Date.now();
+    await setTimeout(REVIEW_MS);
+    expect((await post(`/${claimId}/decision`, { outcome: "approve", reviewer: "r.diaz" })).ok).toBe(true);
+    await expect.poll(status, { timeout: 60_000 }).toBe("approved");
+    const reviewedMs = Date.now() - askedAt;
+
+    const counts = simulator.stats();
+    const spansOfClaim = () => receiver.spans().filter((span) => span.traceId === traceId);
+    await receiver.waitFor(
+      () => isWhole(spansOfClaim(), counts) && named(spansOfClaim(), "approval").length > 0,
+    );
+    const spans = spansOfClaim();
+    expectOneTrace(spans, counts);
+    expect(counts.answered).toBeGreaterThanOrEqual(7);
+
+    for (const agent of ["EligibilityAgent", "FraudAgent", "RateComparisonAgent"]) {
+      const [invoked, ...more] = named(spans, `invoke_agent ${agent}`);
+      expect(more).toEqual([]);
+      expect(pathOf(spans, invoked)).toEqual(
+        expect.arrayContaining([`invocation-start ${agent}/run`, "invocation-start Claim/submit"]),
+      );
+      expect(invoked?.attributes).toMatchObject({
+        [ATTR.conversationId]: claimId,
+        [ATTR.langfuseSession]: claimId,
+      });
+    }
+    const [approval, ...more] = named(spans, "approval");
+    expect(more).toEqual([]);
+    const waited = (approval?.end ?? 0) - (approval?.start ?? 0);
+    expect(waited).toBeGreaterThanOrEqual(REVIEW_MS);
+    // It was asked a moment before the test saw it, and answered a moment before the test saw that.
+    expect(waited).toBeLessThanOrEqual(reviewedMs + 1_000);
+    expect(JSON.stringify([receiver.spans(), receiver.metrics(), receiver.logs()])).not.toContain(CANARY);
+  });
+});

@@ -58,6 +58,15 @@ const trials: Record<string, Trial> = {
   agents: { service: "ClaimIntake", modelCalls: 5, printed: { "asked the rate table": 1 } },
   streaming: { service: "PolicyDesk", modelCalls: 2, printed: { "audited a tool call": 1 } },
   "remote-agents": { service: "Coordinator", modelCalls: 8 },
+  telemetry: {
+    service: "TracedClaims",
+    modelCalls: 2,
+    printed: {
+      "span: chat gpt-5-mini": 2,
+      "span: execute_tool look_up_rate": 1,
+      "span: invoke_agent Assessor": 1,
+    },
+  },
   sessions: {
     service: "PolicyChat",
     modelCalls: 4,

@@ -27,6 +27,7 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["unused code", "npx", "knip"],
   ["borders", "npm", "run", "--silent", "borders"],
   ["API reference is current", "node", "scripts/check-api-reference.ts"],
+  ["dashboards are current", "node", "scripts/dashboards.ts", "--check"],
   ["charts are current", "node", "scripts/charts.ts", "--check"],
   ["package: publint", "node", "scripts/pack-library.ts", "publint"],
   ["package: types", "node", "scripts/pack-library.ts", "types"],

@@ -2,8 +2,9 @@
 // sends to is down.
 
 import { randomBytes } from "node:crypto";
-import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
 import { whySkipped } from "./support/docker.ts";
 import { traceSpans } from "./support/jaeger.ts";
 import { type Pipeline, startPipeline } from "./support/pipeline.ts";
@@ -123,6 +124,42 @@ describe.skipIf(whySkipped())("the collector, by default", () => {
     await pipeline.langfuse.waitFor(() => pipeline.langfuse.requests().some(({ status }) => status === 503));
     pipeline.langfuse.answerWith(200);
     await keptWhole(traceId, "again");
+  });
+
+  it("gives Prometheus each metric by the name and labels that dashboards use", async () => {
+    const at = { timeUnixNano: String(Date.now() * 1e6) };
+    const metrics = Object.values(METRIC).map(({ name, unit, kind, attributes }) => {
+      const labels = Object.fromEntries(attributes.map((attribute) => [attribute, "x"]));
+      const point = { ...at, attributes: toAttributes(labels) };
+      const cumulative = { aggregationTemporality: 2 };
+      const histogram = { ...point, count: "1", sum: 1, bucketCounts: ["1", "0"], explicitBounds: [10] };
+      if (kind === "histogram") return { name, unit, histogram: { ...cumulative, dataPoints: [histogram] } };
+      const dataPoints = [{ ...point, asDouble: 1 }];
+      if (kind === "gauge") return { name, unit, gauge: { dataPoints } };
+      return { name, unit, sum: { ...cumulative, isMonotonic: kind === "counter", dataPoints } };
+    });
+    const resource = { attributes: toAttributes({ "service.name": "fraud", "service.instance.id": "1" }) };
+    const response = await fetch(`${pipeline.otlpUrl}/v1/metrics`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }),
+    });
+    expect(response.status).toBe(200);
+    const missing = async () => {
+      const lines = (await (await fetch(pipeline.metricsUrl)).text()).split("\n");
+      return Object.values(METRIC).flatMap((metric) =>
+        prometheusSeries(metric).filter(
+          (name) =>
+            !lines.some(
+              (line) =>
+                line.startsWith(`${name}{`) &&
+                line.includes('instance="1"') &&
+                metric.attributes.every((attribute) => line.includes(`${underscored(attribute)}="x"`)),
+            ),
+        ),
+      );
+    };
+    await expect.poll(missing, { timeout: 10_000 }).toEqual([]);
   });
 
   it("tells how much it drops", async () => {

@@ -22,7 +22,6 @@ const traced = [
   ...to([...AGENTS, "gateway", "restate", "model-simulator"], "collector:4317"),
   ...to([...AGENTS, "gateway", "restate", "model-simulator"], "collector:4318"),
   "collector → jaeger:4317",
-  "collector → restate:5122",
 ];
 describe.skipIf(whySkipped())("the network", () => {
   const charts = new Charts();
@@ -43,6 +42,16 @@ describe.skipIf(whySkipped())("the network", () => {
       if (object.kind !== "NetworkPolicy" || object.metadata.name === "holdfast-gateway") continue;
       expect(JSON.stringify(object), object.metadata.name).not.toMatch(/namespaceSelector|ipBlock/);
     }
+  });
+
+  it("opens the metrics of the collector and of Restate to whom they are for", () => {
+    const prometheus = { podSelector: { matchLabels: { app: "prometheus" } } };
+    const objects = render({ ...simulator, telemetry: { metrics: { from: [prometheus] } } });
+    const opened = (...ports: number[]) => ({
+      ingress: expect.arrayContaining([{ from: [prometheus], ports: ports.map((port) => ({ port })) }]),
+    });
+    expect(find(objects, "NetworkPolicy", "holdfast-collector").spec).toMatchObject(opened(8888, 8889));
+    expect(find(objects, "NetworkPolicy", "holdfast-restate").spec).toMatchObject(opened(5122));
   });
 
   it("opens the port of a model of one's own", () => {

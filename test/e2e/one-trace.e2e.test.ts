@@ -44,6 +44,13 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
     const { claimId } = (await submitted.json()) as { claimId: string };
 
     await held.arrived();
+    const spansOfClaim = () => receiver.spans().filter((span) => span.traceId === traceId);
+    // A process that is killed loses what it has not sent; it sends a fraction of a second after a step.
+    await receiver.waitFor(() =>
+      spansOfClaim().some(
+        (span) => span.name.startsWith("chat") && span.attributes[ATTR.agentName] === "FraudAgent",
+      ),
+    );
     await system.agent("fraud").kill9();
     held.release();
     await system.agent("fraud").restart();
@@ -60,7 +67,6 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
     const reviewedMs = Date.now() - askedAt;
 
     const counts = simulator.stats();
-    const spansOfClaim = () => receiver.spans().filter((span) => span.traceId === traceId);
     await receiver.waitFor(
       () => isWhole(spansOfClaim(), counts) && named(spansOfClaim(), "approval").length > 0,
     );

@@ -24,6 +24,7 @@ export function startServiceTelemetry(options: TelemetryOptions): ServiceTelemet
   });
   return {
     ...telemetry,
-    hooks: [invocationMetrics(metrics), openTelemetryHook({ tracer }), agents.hooks],
+    // Without spans of executed steps: they hang under their attempt's, which a process that is killed never sends.
+    hooks: [invocationMetrics(metrics), openTelemetryHook({ tracer, runSpans: false }), agents.hooks],
   };
 }

@@ -78,7 +78,7 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
       const [invoked, ...more] = named(spans, `invoke_agent ${agent}`);
       expect(more).toEqual([]);
       expect(pathOf(spans, invoked)).toEqual(
-        expect.arrayContaining([`invocation-start ${agent}/run`, "invocation-start Claim/submit"]),
+        expect.arrayContaining([`invocation-start ${agent}/run`, "invocation-start Claim/{key}/submit"]),
       );
       expect(invoked?.attributes).toMatchObject({
         [ATTR.conversationId]: claimId,

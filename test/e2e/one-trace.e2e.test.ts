@@ -16,12 +16,16 @@ const CANARY = "canary-4242";
 describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
   let receiver: OtlpReceiver;
   let system: System;
+  const asked = Promise.withResolvers<void>();
   beforeAll(async () => {
     receiver = await startOtlpReceiver();
     system = await startSystem({
       mode,
       gateway: true,
       otlpUrl: receiver.url,
+      onLine: (_agent, line) => {
+        if (line.includes("a review waits for an answer")) asked.resolve();
+      },
       env: { OTEL_METRIC_EXPORT_INTERVAL: "200" },
     });
   });
@@ -59,7 +63,8 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
       const view = (await (await fetch(`${gatewayUrl}/api/claims/${claimId}`)).json()) as { status: string };
       return view.status;
     };
-    await expect.poll(status, { timeout: 60_000 }).toBe("in_review");
+    await asked.promise;
+    expect(await status()).toBe("in_review");
     const askedAt = Date.now();
     await setTimeout(REVIEW_MS);
     expect((await post(`/${claimId}/decision`, { outcome: "approve", reviewer: "r.diaz" })).ok).toBe(true);

@@ -5,8 +5,9 @@ import type { Duration } from "@restatedev/restate-sdk";
 import { callMcpTool, listMcpTools, type McpCall } from "../../journaled/mcp-calls.ts";
 import { McpConnection } from "../../journaled/mcp-connection.ts";
 import type { WireMcpResult } from "../../wire/mcp.ts";
-import { currentDurableContext, currentDurableRun, type DurableRun } from "../context/current-run.ts";
+import { currentDurableContext, currentDurableRun } from "../context/current-run.ts";
 import type { DurableStep } from "../context/durable-steps.ts";
+import type { RunEnd } from "../run/run-end.ts";
 
 /** Settings of {@link durableMcp}. */
 export interface DurableMcpOptions {
@@ -75,7 +76,8 @@ class DurableMcpServer implements MCPServer {
   readonly errorFunction: MCPServer["errorFunction"];
   readonly #options: DurableMcpOptions;
   readonly #connection: McpConnection;
-  readonly #lists = new WeakMap<DurableRun, Promise<Tools>>();
+  // By the run's end, which agents used as tools share: their tools have a DurableRun each.
+  readonly #lists = new WeakMap<RunEnd, Promise<Tools>>();
 
   constructor(name: string, makeServer: () => MCPServer, options: DurableMcpOptions) {
     const server = makeServer();
@@ -113,8 +115,8 @@ class DurableMcpServer implements MCPServer {
   listTools(): Promise<Tools> {
     const run = currentDurableRun();
     if (!run || this.#options.listTools === "each-turn") return this.#list();
-    const known = this.#lists.get(run) ?? this.#list();
-    this.#lists.set(run, known);
+    const known = this.#lists.get(run.end) ?? this.#list();
+    this.#lists.set(run.end, known);
     return known;
   }
 

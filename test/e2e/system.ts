@@ -29,7 +29,7 @@ export interface System extends Ingress {
 
 export interface SystemOptions {
   readonly mode?: RestateMode;
-  /** Settings beside those of the simulator, for every agent. */
+  /** Settings beside those of the simulator, for every agent and the gateway. */
   readonly env?: Readonly<Record<string, string>>;
   /** Which agents to start; all by default. */
   readonly only?: readonly string[];
@@ -37,7 +37,7 @@ export interface SystemOptions {
   readonly gateway?: boolean;
   /** Where all of them, and Restate, send their telemetry, as an OTLP endpoint over HTTP; nowhere by default. */
   readonly otlpUrl?: string;
-  /** Gets each line that an agent prints; `output()` of a process holds the last 200 alone. */
+  /** Gets each line that an agent, or the gateway, prints; `output()` of a process holds the last 200 alone. */
   readonly onLine?: (agent: string, line: string) => void;
 }
 
@@ -147,7 +147,7 @@ async function startAgent(
 async function startGateway(
   server: RestateServer,
   processes: Map<string, ServiceProcess>,
-  { otlpUrl }: SystemOptions,
+  { otlpUrl, env = {}, onLine }: SystemOptions,
 ): Promise<string> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const process = await startServiceProcess({
@@ -155,11 +155,14 @@ async function startGateway(
     entry: gatewayEntry,
     readyUrl: `${url}/readyz`,
     startTimeoutMs: START_TIMEOUT_MS,
+    ...(onLine && { onLine: (line) => onLine("gateway", line) }),
     env: {
       HOST: "127.0.0.1",
       PORT: new URL(url).port,
       RESTATE_INGRESS_URL: server.ingressUrl,
+      RESTATE_ADMIN_URL: server.adminUrl,
       ...(otlpUrl !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl }),
+      ...env,
     },
   });
   processes.set("gateway", process);

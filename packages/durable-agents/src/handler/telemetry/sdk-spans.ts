@@ -40,7 +40,12 @@ export function installSdkSpans(): void {
   provider.createTrace = (options) => (spansOfRun() ? new NoopTrace() : createTrace(options));
   provider.createSpan = (options, parent) => {
     const spans = spansOfRun();
-    if (!spans || options.disabled) return createSpan(options, parent);
+    if (!spans || options.disabled) {
+      // A step runs outside of the run, and has its `chat` already: its model's own span would go to the SDK's exporter.
+      const around = parent ?? getCurrentSpan();
+      const isOurs = around instanceof Span && logical.has(around);
+      return createSpan(isOurs ? { ...options, disabled: true } : options, parent);
+    }
     const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
     const own = described(options.data);
     const span = own && spans.start(own.kind, own.name, outer);

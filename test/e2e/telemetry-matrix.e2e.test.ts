@@ -1,0 +1,78 @@
+// Each service tells of itself by the registry: in spans, metrics and logs.
+
+import {
+  type MetricRecord,
+  type OtlpReceiver,
+  type SpanRecord,
+  startOtlpReceiver,
+} from "@holdfast/testing/otlp-receiver";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { exercise, MATRIX, missing, type Told, unregistered } from "../support/telemetry-matrix.ts";
+import { type System, startSystem } from "./system.ts";
+
+const line = z.looseObject({
+  level: z.string(),
+  time: z.number(),
+  service: z.string(),
+  msg: z.string(),
+  invocationId: z.string().optional(),
+  agent: z.string().optional(),
+  trace_id: z.string().optional(),
+});
+
+let otlp: OtlpReceiver;
+let system: System;
+const lines: { readonly service: string; readonly text: string }[] = [];
+
+beforeAll(async () => {
+  otlp = await startOtlpReceiver();
+  system = await startSystem({
+    gateway: true,
+    otlpUrl: otlp.url,
+    onLine: (service, text) => lines.push({ service, text }),
+    env: { LOG_LEVEL: "debug", OTEL_METRIC_EXPORT_INTERVAL: "500" },
+  });
+});
+afterAll(async () => {
+  await system?.stop();
+  await otlp?.stop();
+});
+
+// Restate tells of itself too, by names of its own.
+const told = (records: readonly (SpanRecord | MetricRecord)[]): Told[] =>
+  records
+    .map(({ name, attributes, resource }) => ({
+      name,
+      attributes,
+      service: String(resource["service.name"]),
+    }))
+    .filter(({ service }) => service in MATRIX);
+const spans = () => told(otlp.spans());
+const metrics = () => told(otlp.metrics());
+
+describe("what services tell", () => {
+  it("is there: each service's spans and metrics", async () => {
+    await exercise({ gatewayUrl: system.gatewayUrl, ingressUrl: system.server.ingressUrl });
+    // In vain or not: what is missing is said below.
+    await otlp.waitFor(() => missing(spans(), metrics()).length === 0).catch(() => {});
+    expect(missing(spans(), metrics())).toEqual([]);
+  });
+
+  it("is named by the registry, and a metric has its own attributes alone", () => {
+    expect(unregistered(spans(), metrics())).toEqual([]);
+  });
+
+  it.each(Object.keys(MATRIX))("is there in the log of %s, a JSON object a line", (service) => {
+    const log = lines
+      .filter((one) => one.service === service)
+      .map(({ text }) => line.parse(JSON.parse(text)));
+    expect(new Set(log.map((one) => one.service))).toEqual(new Set([service]));
+    const traces = new Set(otlp.spans().map(({ traceId }) => traceId));
+    const traced = log.filter(({ trace_id = "" }) => traces.has(trace_id));
+    expect(traced.length).toBeGreaterThan(0);
+    if (service !== "gateway") {
+      expect(traced.every(({ agent, invocationId }) => agent && invocationId)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+// Services × signals: what each service must tell of itself once it has worked. Of all that is deployed, the jobs of a
+// release and the simulated model tell nothing.
+
+import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { approve, decided, type Gateway, submit, untilInReview } from "./claims.ts";
+
+interface Signals {
+  /** Names, or their beginnings. */
+  readonly spans: readonly string[];
+  readonly metrics: readonly { readonly name: string }[];
+}
+
+const ofModels = [METRIC.tokenUsage, METRIC.operationDuration, METRIC.agentDuration];
+const ofAgents = [METRIC.invocationsInFlight, ...ofModels];
+
+const assessing = (agent: string, tool: string): Signals => ({
+  spans: [`attempt ${agent}/run`, `invoke_agent ${agent}`, "chat ", `execute_tool ${tool}`],
+  metrics: [...ofAgents, METRIC.toolDuration],
+});
+
+export const MATRIX: Readonly<Record<string, Signals>> = {
+  gateway: {
+    spans: ["POST /api/claims", "GET /api/claims/:id"],
+    metrics: [METRIC.httpServerDuration, METRIC.approvalsWaiting, METRIC.oldestApproval],
+  },
+  coordinator: {
+    spans: ["attempt Claim/", "invoke_agent ClaimDecisionAgent", "chat ", "decide claim"],
+    metrics: [...ofAgents, METRIC.claimsDecided, METRIC.claimDuration],
+  },
+  eligibility: assessing("EligibilityAgent", "look_up_coverage"),
+  fraud: assessing("FraudAgent", "check_claim_history"),
+  "rate-comparison": assessing("RateComparisonAgent", "compare_to_standard_rate"),
+  approval: {
+    spans: ["attempt HumanApprovalWorkflow/", "approval review"],
+    metrics: [METRIC.invocationsInFlight, METRIC.approvalWait],
+  },
+  chat: {
+    spans: ["attempt Chat/", "invoke_agent Assistant", "chat "],
+    metrics: [...ofAgents, METRIC.sessionTurns],
+  },
+  tour: {
+    spans: ["attempt WeatherAgent/run", "invoke_agent WeatherAgent", "chat ", "execute_tool get_weather"],
+    metrics: [...ofAgents, METRIC.toolDuration],
+  },
+};
+
+/** Has every service do something: a claim that a person approves, a conversation, the weather. */
+export async function exercise(doors: Gateway & { readonly ingressUrl: string }): Promise<void> {
+  const call = async (path: string, message: string) => {
+    const response = await fetch(`${doors.ingressUrl}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ message }),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  };
+  const claimId = await submit(doors, 8_000);
+  await untilInReview(doors, claimId);
+  await approve(doors, claimId);
+  await decided(doors, claimId);
+  await call("Chat/matrix/message", "Hello");
+  await call("WeatherAgent/run", "What is the weather like in San Francisco?");
+}
+
+/** A span or a metric that has come. */
+export interface Told {
+  /** The process's `service.name`. */
+  readonly service: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What is still to come: `service: span or metric`. */
+export function missing(spans: readonly Told[], metrics: readonly Told[]): string[] {
+  return Object.entries(MATRIX).flatMap(([service, wanted]) => {
+    const told = (all: readonly Told[], isOne: (name: string) => boolean) =>
+      all.some((one) => one.service === service && isOne(one.name));
+    return [
+      ...wanted.spans.filter((name) => !told(spans, (found) => found.startsWith(name))),
+      ...wanted.metrics.flatMap(({ name }) => (told(metrics, (found) => found === name) ? [] : [name])),
+    ].map((name) => `${service}: ${name}`);
+  });
+}
+
+/** What the registry does not name: attributes of spans, metrics, and attributes of metrics beside their own. */
+export function unregistered(spans: readonly Told[], metrics: readonly Told[]): string[] {
+  const known = new Set<string>(Object.values(ATTR));
+  const definitions = new Map<string, readonly string[]>(
+    Object.values(METRIC).map(({ name, attributes }) => [name, attributes]),
+  );
+  const strays = new Set<string>();
+  for (const { name, attributes } of spans) {
+    for (const attribute of Object.keys(attributes)) {
+      if (!known.has(attribute)) strays.add(`${name}: ${attribute}`);
+    }
+  }
+  for (const { name, attributes } of metrics) {
+    const own = definitions.get(name);
+    if (!own) strays.add(name);
+    for (const attribute of Object.keys(attributes)) {
+      if (own && !own.includes(attribute)) strays.add(`${name}: ${attribute}`);
+    }
+  }
+  return [...strays];
+}

@@ -3,6 +3,7 @@
 
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { Logger } from "pino";
+import { outsideOfInvocations } from "../log-context.ts";
 
 export class Outage {
   readonly #logger: Logger;
@@ -15,8 +16,11 @@ export class Outage {
   /** Takes note of how an export of a signal ended; hands on the result. */
   watch(signal: string, done: (result: ExportResult) => void): (result: ExportResult) => void {
     return (result) => {
-      if (result.code === ExportResultCode.SUCCESS) this.#succeeded(signal);
-      else this.#failed(signal, result.error);
+      // It ends where the invocation went on that happened to start it, whose replays are silent.
+      outsideOfInvocations(() => {
+        if (result.code === ExportResultCode.SUCCESS) this.#succeeded(signal);
+        else this.#failed(signal, result.error);
+      });
       done(result);
     };
   }

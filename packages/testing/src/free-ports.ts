@@ -4,29 +4,66 @@
  * otherwise now and then find it taken by some client's connection.
  */
 
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import getPort from "get-port";
 
 const FIRST_PORT = 15_000;
-const LAST_PORT = 31_999;
+const BLOCK_SIZE = 100;
+const BLOCKS = 170;
 
-/** Ports to try, from a random one on: parallel test processes then rarely race for the same. */
-function* candidates(): Generator<number> {
-  const count = LAST_PORT - FIRST_PORT + 1;
-  const start = Math.floor(Math.random() * count);
-  for (let step = 0; step < count; step++) yield FIRST_PORT + ((start + step) % count);
+interface Block {
+  readonly first: number;
+  /** The last of its ports that was given out. */
+  given: number;
 }
 
-/** A port on which nothing listens; it is not given out again by this process for some seconds. */
-export function freePort(): Promise<number> {
-  return getPort({ port: candidates() });
+/**
+ * A process takes its ports from a block of its own, so that no other takes the port of a server that it has killed and
+ * restarts. The block is its own as long as it listens on the block's first port: until it ends.
+ */
+let block: Promise<Block> | undefined;
+
+async function takeBlock(): Promise<Block> {
+  // From a random one on: parallel test processes then rarely ask for the same.
+  const start = Math.floor(Math.random() * BLOCKS);
+  for (let step = 0; step < BLOCKS; step++) {
+    const first = FIRST_PORT + ((start + step) % BLOCKS) * BLOCK_SIZE;
+    const holder = await listen(first);
+    if (holder === undefined) continue;
+    holder.unref();
+    return { first, given: first };
+  }
+  throw new Error(
+    `All ${BLOCKS} blocks of ports from ${FIRST_PORT} on are taken by other test processes: end some of them.`,
+  );
+}
+
+/** A port of this process's own on which nothing listens; none is given again before all the others were. */
+export async function freePort(): Promise<number> {
+  block ??= takeBlock();
+  const mine = await block;
+  const count = BLOCK_SIZE - 1;
+  const candidates = Array.from(
+    { length: count },
+    (_, step) => mine.first + 1 + ((mine.given - mine.first + step) % count),
+  );
+  mine.given = await getPort({ port: candidates });
+  return mine.given;
 }
 
 /** Whether `port` can be listened on at 127.0.0.1 at this moment. */
-export function isPortFree(port: number): Promise<boolean> {
+export async function isPortFree(port: number): Promise<boolean> {
+  const probe = await listen(port);
+  if (probe === undefined) return false;
+  await new Promise((resolve) => probe.close(resolve));
+  return true;
+}
+
+/** Undefined when somebody else listens there. */
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => resolve(server));
   });
 }

@@ -10,6 +10,8 @@ import { makeScenario, scenarioNames } from "./scenario.ts";
 
 const recorded = await recordings();
 const scenarios = await scenarioNames();
+// Their modules bring the whole library: it is loaded here, and not in the time of whichever test is first.
+await Promise.all(scenarios.map(makeScenario));
 
 it.each(recorded)("replays $generation/$scenario", async (id) => {
   const attempts = await readRecording(id);

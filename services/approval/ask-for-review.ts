@@ -60,7 +60,7 @@ export async function askForReview(
       const end = await timeOf(ctx, askedAt);
       // An answer that came in the same moment still counts.
       const { answer } = await review.close({ awakeableId });
-      recordReview(ctx, askedAt, end, answer);
+      recordReview(ctx, { claimId, start: askedAt, end, answer });
       return answer
         ? { status: "answered", answer }
         : { status: "timed_out", message: "Approval timed out - Evaluate with AI" };
@@ -72,7 +72,7 @@ export async function askForReview(
     }
     const end = await timeOf(ctx, askedAt);
     const { answer = received } = await review.close({ awakeableId, answer: received });
-    recordReview(ctx, askedAt, end, answer);
+    recordReview(ctx, { claimId, start: askedAt, end, answer });
     return { status: "answered", answer };
   }
 }
@@ -82,13 +82,15 @@ async function timeOf(ctx: DurableContext, askedAt: number | undefined): Promise
   return askedAt === undefined ? undefined : ctx.run("review ended", () => Date.now());
 }
 
+interface Review {
+  readonly claimId: string | undefined;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  readonly answer: ReviewAnswer | undefined;
+}
+
 /** Tells of the wait, as long as it was, by journaled times. */
-function recordReview(
-  ctx: DurableContext,
-  start: number | undefined,
-  end: number | undefined,
-  answer: ReviewAnswer | undefined,
-): void {
+function recordReview(ctx: DurableContext, { claimId, start, end, answer }: Review): void {
   if (start === undefined || end === undefined) return;
   recordSpan(ctx, {
     kind: "approval",
@@ -96,6 +98,7 @@ function recordReview(
     start,
     end,
     attributes: {
+      [ATTR.conversationId]: claimId,
       [ATTR.approvalAnswer]: answer?.outcome ?? "none",
       [ATTR.approvalAnsweredBy]: answer?.reviewer,
       [ATTR.approvalWaitSeconds]: (end - start) / 1000,

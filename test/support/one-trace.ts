@@ -28,16 +28,17 @@ export function unattached(spans: readonly TraceSpan[]): TraceSpan[] {
   return spans.filter(({ parentSpanId }) => !parentSpanId || !ids.has(parentSpanId));
 }
 
-/** Whether all of it seems to have come: each span's parent, and a `chat` for each answered call. */
+/** Whether all of a reviewed claim seems to have come: each span's parent, a `chat` for each answered call, the review. */
 export function isWhole(spans: readonly TraceSpan[], { answered }: ModelCounts): boolean {
-  return unattached(spans).length === 1 && named(spans, "chat").length >= answered;
+  const calls = named(spans, "chat").length;
+  return unattached(spans).length === 1 && calls >= answered && named(spans, "approval").length > 0;
 }
 
 /** One root, no orphan, each span once, each model call one `chat` with its tokens. */
 export function expectOneTrace(spans: readonly TraceSpan[], counts: ModelCounts): void {
-  expect(unattached(spans).map(({ name, parentSpanId }) => ({ name, parentSpanId }))).toEqual([
-    { name: expect.any(String), parentSpanId: expect.toSatisfy((parent) => !parent) },
-  ]);
+  expect(
+    unattached(spans).map(({ name, parentSpanId }) => ({ name, parent: parentSpanId || "none" })),
+  ).toEqual([{ name: expect.any(String), parent: "none" }]);
   expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(spans.length);
   const chats = named(spans, "chat");
   expect(chats).toHaveLength(counts.answered);
@@ -47,6 +48,43 @@ export function expectOneTrace(spans: readonly TraceSpan[], counts: ModelCounts)
     input: counts.inputTokens,
     output: counts.outputTokens,
   });
+}
+
+/** Each agent that assesses a claim has worked once, under the claim, in the claim's session. */
+export function expectAssessments(spans: readonly TraceSpan[], claimId: string): void {
+  for (const agent of ["EligibilityAgent", "FraudAgent", "RateComparisonAgent"]) {
+    const [invoked, ...more] = named(spans, `invoke_agent ${agent}`);
+    expect(more).toEqual([]);
+    expect(pathOf(spans, invoked)).toEqual(
+      expect.arrayContaining([`invocation-start ${agent}/run`, "invocation-start Claim/{key}/submit"]),
+    );
+    expect(invoked?.attributes).toMatchObject(sessionOf(claimId));
+  }
+}
+
+/**
+ * A person was asked once, in the claim's session.
+ *
+ * @param waitedMs from when the question was seen to when the answer was given
+ * @param seenMs from when the question was seen to when the answer's effect was
+ */
+export function expectOneApproval(
+  spans: readonly TraceSpan[],
+  claimId: string,
+  waitedMs: number,
+  seenMs: number,
+): void {
+  const [approval, ...more] = named(spans, "approval");
+  expect(more).toEqual([]);
+  expect(approval?.attributes).toMatchObject(sessionOf(claimId));
+  const length = (approval?.end ?? 0) - (approval?.start ?? 0);
+  expect(length).toBeGreaterThanOrEqual(waitedMs);
+  // It was asked a moment before that was seen.
+  expect(length).toBeLessThanOrEqual(seenMs + 1_000);
+}
+
+function sessionOf(claimId: string) {
+  return { [ATTR.conversationId]: claimId, [ATTR.langfuseSession]: claimId };
 }
 
 /** Those of one operation: `chat` has `chat gpt-5-mini` and all others. */

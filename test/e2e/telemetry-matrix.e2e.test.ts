@@ -7,19 +7,15 @@ import {
   startOtlpReceiver,
 } from "@holdfast/testing/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { exercise, MATRIX, missing, type Told, unregistered } from "../support/telemetry-matrix.ts";
+import {
+  exercise,
+  expectLog,
+  MATRIX,
+  missing,
+  type Told,
+  unregistered,
+} from "../support/telemetry-matrix.ts";
 import { type System, startSystem } from "./system.ts";
-
-const line = z.looseObject({
-  level: z.string(),
-  time: z.number(),
-  service: z.string(),
-  msg: z.string(),
-  invocationId: z.string().optional(),
-  agent: z.string().optional(),
-  trace_id: z.string().optional(),
-});
 
 let otlp: OtlpReceiver;
 let system: System;
@@ -53,7 +49,7 @@ const metrics = () => told(otlp.metrics());
 
 describe("what services tell", () => {
   it("is there: each service's spans and metrics", async () => {
-    await exercise({ gatewayUrl: system.gatewayUrl, ingressUrl: system.server.ingressUrl });
+    await exercise(system, system);
     // In vain or not: what is missing is said below.
     await otlp.waitFor(() => missing(spans(), metrics()).length === 0).catch(() => {});
     expect(missing(spans(), metrics())).toEqual([]);
@@ -64,15 +60,7 @@ describe("what services tell", () => {
   });
 
   it.each(Object.keys(MATRIX))("is there in the log of %s, a JSON object a line", (service) => {
-    const log = lines
-      .filter((one) => one.service === service)
-      .map(({ text }) => line.parse(JSON.parse(text)));
-    expect(new Set(log.map((one) => one.service))).toEqual(new Set([service]));
-    const traces = new Set(otlp.spans().map(({ traceId }) => traceId));
-    const traced = log.filter(({ trace_id = "" }) => traces.has(trace_id));
-    expect(traced.length).toBeGreaterThan(0);
-    if (service !== "gateway") {
-      expect(traced.every(({ agent, invocationId }) => agent && invocationId)).toBe(true);
-    }
+    const own = lines.filter((one) => one.service === service).map(({ text }) => text);
+    expectLog(service, own, new Set(otlp.spans().map(({ traceId }) => traceId)));
   });
 });

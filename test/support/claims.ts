@@ -1,6 +1,6 @@
 // Claims as a client of the gateway submits and follows them.
 
-import { type ClaimView, claimViewSchema, sampleClaim } from "@holdfast/contracts";
+import { type Claim, type ClaimView, claimViewSchema, sampleClaim } from "@holdfast/contracts";
 import { expect } from "vitest";
 import { z } from "zod";
 
@@ -12,14 +12,23 @@ export interface Gateway {
 const acceptedSchema = z.object({ claimId: z.string() });
 
 /** @returns the claim's id */
-export async function submit({ gatewayUrl }: Gateway, amount = 3000): Promise<string> {
+export async function submit(gateway: Gateway, amount = 3000): Promise<string> {
+  return (await submitTraced(gateway, { amount })).claimId;
+}
+
+/** @returns the claim's id, and its trace's: empty where the gateway tells of nothing */
+export async function submitTraced(
+  { gatewayUrl }: Gateway,
+  changes: Partial<Claim>,
+): Promise<{ claimId: string; traceId: string }> {
   const response = await fetch(`${gatewayUrl}/api/claims`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...sampleClaim, amount }),
+    body: JSON.stringify({ ...sampleClaim, ...changes }),
   });
   if (response.status !== 202) throw new Error(`Not accepted: ${response.status} ${await response.text()}`);
-  return acceptedSchema.parse(await response.json()).claimId;
+  const { claimId } = acceptedSchema.parse(await response.json());
+  return { claimId, traceId: response.headers.get("traceparent")?.split("-")[1] ?? "" };
 }
 
 /** Follows the claim's events until it is decided, which ends the stream. @returns what it has become */

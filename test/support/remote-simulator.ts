@@ -3,6 +3,7 @@
 import type { Fault } from "@holdfast/simulator";
 import { expect } from "vitest";
 import { z } from "zod";
+import type { ModelCounts } from "./one-trace.ts";
 
 const statsSchema = z.object({
   total: z.number(),
@@ -12,6 +13,8 @@ const statsSchema = z.object({
 });
 export type CallCounts = z.output<typeof statsSchema>;
 
+const answersSchema = z.object({ answered: z.number(), inputTokens: z.number(), outputTokens: z.number() });
+
 export class RemoteSimulator {
   readonly #url: string;
 
@@ -20,7 +23,12 @@ export class RemoteSimulator {
   }
 
   async counts(): Promise<CallCounts> {
-    return statsSchema.parse(await (await fetch(`${this.#url}/control/stats`)).json());
+    return statsSchema.parse(await this.#stats());
+  }
+
+  /** What was answered, and with how many tokens. */
+  async answers(): Promise<ModelCounts> {
+    return answersSchema.parse(await this.#stats());
   }
 
   async inject(fault: Fault): Promise<void> {
@@ -37,6 +45,10 @@ export class RemoteSimulator {
     await expect
       .poll(() => this.counts(), { interval: 50, timeout: 30_000 })
       .toMatchObject({ total, inFlight: 1 });
+  }
+
+  async #stats(): Promise<unknown> {
+    return (await fetch(`${this.#url}/control/stats`)).json();
   }
 
   async #post(path: string, body?: object): Promise<void> {

@@ -2,6 +2,9 @@
 // release and the simulated model tell nothing.
 
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import type { Ingress } from "@holdfast/testing";
+import { expect } from "vitest";
+import { z } from "zod";
 import { approve, decided, type Gateway, submit, untilInReview } from "./claims.ts";
 
 interface Signals {
@@ -45,21 +48,13 @@ export const MATRIX: Readonly<Record<string, Signals>> = {
 };
 
 /** Has every service do something: a claim that a person approves, a conversation, the weather. */
-export async function exercise(doors: Gateway & { readonly ingressUrl: string }): Promise<void> {
-  const call = async (path: string, message: string) => {
-    const response = await fetch(`${doors.ingressUrl}/${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ message }),
-    });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  };
-  const claimId = await submit(doors, 8_000);
-  await untilInReview(doors, claimId);
-  await approve(doors, claimId);
-  await decided(doors, claimId);
-  await call("Chat/matrix/message", "Hello");
-  await call("WeatherAgent/run", "What is the weather like in San Francisco?");
+export async function exercise(gateway: Gateway, ingress: Ingress): Promise<void> {
+  const claimId = await submit(gateway, 8_000);
+  await untilInReview(gateway, claimId);
+  await approve(gateway, claimId);
+  await decided(gateway, claimId);
+  await ingress.call("Chat", "message", { message: "Hello" }, { key: "matrix" });
+  await ingress.call("WeatherAgent", "run", { message: "What is the weather like in San Francisco?" });
 }
 
 /** A span or a metric that has come. */
@@ -102,4 +97,25 @@ export function unregistered(spans: readonly Told[], metrics: readonly Told[]): 
     }
   }
   return [...strays];
+}
+
+const logLine = z.looseObject({
+  level: z.string(),
+  time: z.number(),
+  service: z.string(),
+  msg: z.string(),
+  invocationId: z.string().optional(),
+  agent: z.string().optional(),
+  trace_id: z.string().optional(),
+});
+
+/** A JSON object a line, of the service itself; those about an invocation say of which one, and of which trace. */
+export function expectLog(service: string, lines: readonly string[], traceIds: ReadonlySet<string>): void {
+  const log = lines.map((text) => logLine.parse(JSON.parse(text)));
+  expect(new Set(log.map((one) => one.service))).toEqual(new Set([service]));
+  const traced = log.filter(({ trace_id = "" }) => traceIds.has(trace_id));
+  expect(traced.length).toBeGreaterThan(0);
+  if (service !== "gateway") {
+    expect(traced.every(({ agent, invocationId }) => agent && invocationId)).toBe(true);
+  }
 }

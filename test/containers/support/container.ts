@@ -1,6 +1,11 @@
 // One container of the system: as locked down as a cluster would run it, and killed and stopped by its own process.
 
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from "testcontainers";
+
+const run = promisify(execFile);
+const LARGEST_LOG = 64 << 20;
 
 /** Nothing can be written but what is said, no capability, no new privileges. */
 export class LockedDownContainer extends GenericContainer {
@@ -48,6 +53,14 @@ export class ServiceContainer {
   /** Runs a shell line in it. @returns what it prints */
   async sh(line: string): Promise<string> {
     return (await this.#container.exec(["sh", "-c", line])).output.trim();
+  }
+
+  /** All that it has printed, over all its starts. */
+  async log(): Promise<string> {
+    const { stdout, stderr } = await run("docker", ["logs", this.#container.getId()], {
+      maxBuffer: LARGEST_LOG,
+    });
+    return stdout + stderr;
   }
 
   async inspect() {

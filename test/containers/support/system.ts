@@ -1,8 +1,8 @@
 // The whole system in containers on one network: Restate, each agent, the gateway, the simulator, the collector and
 // Jaeger, with the images and settings of the compose file.
 
-import { fileURLToPath } from "node:url";
 import { createIngress, type Ingress } from "@holdfast/testing";
+import type { OtlpReceiver } from "@holdfast/testing/otlp-receiver";
 import {
   GenericContainer,
   Network,
@@ -13,17 +13,29 @@ import {
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
 import { agents } from "../../../scripts/workloads.ts";
 import { RemoteSimulator } from "../../support/remote-simulator.ts";
-import { collectorConfigs, readComposeFile } from "./compose-file.ts";
+import { COLLECTOR, collectorContainer, startLangfuse } from "./collector.ts";
+import { readComposeFile } from "./compose-file.ts";
 import { LockedDownContainer, ServiceContainer } from "./container.ts";
 
 export interface ContainerSystem {
   readonly gatewayUrl: string;
   readonly ingress: Ingress;
   readonly jaegerUrl: string;
+  /** What the collector has for Prometheus. */
+  readonly metricsUrl: string;
   readonly simulator: RemoteSimulator;
-  /** A service's container, by its name in the compose file. */
+  /** All containers' names, which are those of the compose file. */
+  readonly services: readonly string[];
   service(name: string): ServiceContainer;
+  /** What the collector sends to beside Jaeger, in a system that was asked for one. */
+  langfuse(): OtlpReceiver;
   stop(): Promise<void>;
+}
+
+export interface ContainerOptions {
+  /** A service's settings beside those of the compose file. */
+  readonly environment?: (service: string) => Readonly<Record<string, string>>;
+  readonly withLangfuse?: boolean;
 }
 
 const RESTATE = { ingress: 8080, admin: 9070 };
@@ -32,11 +44,11 @@ const LOG_LINES = 20;
 type Compose = ReturnType<typeof readComposeFile>["services"];
 
 /** Starts a system for the tests of a file; call it in a `describe`. */
-export function useContainers(): () => ContainerSystem {
+export function useContainers(options: ContainerOptions = {}): () => ContainerSystem {
   let system: ContainerSystem | undefined;
   const lines = new Map<string, string[]>();
   beforeAll(async () => {
-    system = await startContainers(lines);
+    system = await startContainers(lines, options);
   });
   beforeEach(async () => {
     await system?.simulator.reset();
@@ -51,20 +63,26 @@ export function useContainers(): () => ContainerSystem {
   };
 }
 
-async function startContainers(lines: Map<string, string[]>): Promise<ContainerSystem> {
+async function startContainers(
+  lines: Map<string, string[]>,
+  { environment, withLangfuse }: ContainerOptions,
+): Promise<ContainerSystem> {
   const { services } = readComposeFile();
+  const langfuse = withLangfuse ? await startLangfuse() : undefined;
   const network = await new Network().start();
   const started = new Map<string, StartedTestContainer>();
   const stop = async () => {
     await Promise.all([...started.values()].map((container) => container.stop()));
     await network.stop();
+    await langfuse?.stop();
   };
   const start = async (name: string, container: GenericContainer) => {
-    started.set(name, await prepare(name, container, services, network, lines).start());
+    const prepared = prepare(name, container, services, network, lines);
+    started.set(name, await prepared.withEnvironment({ ...environment?.(name) }).start());
   };
   try {
     const results = await Promise.allSettled([
-      ...Object.entries(containers(services)).map(([name, container]) => start(name, container)),
+      ...Object.entries(containers(services, langfuse)).map(([name, container]) => start(name, container)),
       // Waits for all of them.
       start("register", imageOf("register", services).withWaitStrategy(Wait.forOneShotStartup())),
     ]);
@@ -81,18 +99,24 @@ async function startContainers(lines: Map<string, string[]>): Promise<ContainerS
     gatewayUrl: urlOf("gateway", 3000),
     ingress: createIngress(urlOf("restate", RESTATE.ingress)),
     jaegerUrl: urlOf("jaeger", 16_686),
+    metricsUrl: `${urlOf("collector", COLLECTOR.metrics)}/metrics`,
     simulator: new RemoteSimulator(urlOf("model-simulator", 8090)),
+    services: [...started.keys()],
     service(name) {
       const container = started.get(name);
       if (container === undefined) throw new Error(`There is no container ${name}`);
       return new ServiceContainer(container);
+    },
+    langfuse() {
+      if (langfuse === undefined) throw new Error("This system was started without a Langfuse.");
+      return langfuse;
     },
     stop,
   };
 }
 
 /** All that stay, each with the sign that it has started. */
-function containers(services: Compose): Record<string, GenericContainer> {
+function containers(services: Compose, langfuse?: OtlpReceiver): Record<string, GenericContainer> {
   const ready = Wait.forLogMessage(/"msg":"ready/);
   const image = (name: string) => imageOf(name, services);
   return {
@@ -104,15 +128,7 @@ function containers(services: Compose): Record<string, GenericContainer> {
     restate: new GenericContainer(services.restate?.image ?? "")
       .withExposedPorts(RESTATE.ingress, RESTATE.admin)
       .withWaitStrategy(Wait.forHttp("/health", RESTATE.admin)),
-    collector: image("collector")
-      .withBindMounts([
-        {
-          source: fileURLToPath(new URL("collector.yaml", collectorConfigs)),
-          target: "/etc/otelcol-contrib/config.yaml",
-          mode: "ro",
-        },
-      ])
-      .withWaitStrategy(Wait.forLogMessage("Everything is ready")),
+    collector: collectorContainer(langfuse),
     jaeger: image("jaeger").withExposedPorts(16_686).withWaitStrategy(Wait.forHttp("/api/services", 16_686)),
   };
 }

@@ -17,7 +17,7 @@ describe.skipIf(whySkipped())("in the middle of a claim", () => {
   async function killRestate(): Promise<void> {
     const back = await system().release.kill("restate");
     await back();
-    await system().reconnectRestate();
+    await system().reconnect();
   }
 
   describe("an agent's pod is killed", () => {

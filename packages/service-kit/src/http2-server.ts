@@ -29,12 +29,15 @@ export async function serveRestate(
   server.on("session", (session) => {
     openStreams.set(session, 0);
     session.once("close", () => openStreams.delete(session));
-    session.on("stream", (stream) => {
+    session.on("stream", (stream, headers) => {
       openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
       stream.once("close", () => {
         const open = (openStreams.get(session) ?? 1) - 1;
         if (openStreams.has(session)) openStreams.set(session, open);
-        if (refusing && open === 0) session.close();
+        // Restate keeps the connection that it asked on what is served here. By the next time this may be a pod that ends, and
+        // another one in its place.
+        const asked = headers[":path"] === "/discover";
+        if ((refusing || asked) && open === 0) session.close();
       });
     });
   });

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { helm, kubectl, list } from "./commands.ts";
 import { imageValues } from "./images.ts";
 
-const chart = fileURLToPath(new URL("../../../helm/holdfast", import.meta.url));
+export const chart = fileURLToPath(new URL("../../../helm/holdfast", import.meta.url));
 
 const deploymentSchema = z.object({
   metadata: z.object({ name: z.string() }),
@@ -58,11 +58,12 @@ export class Release {
     return release;
   }
 
-  /** Changes values and leaves all others as they are. @returns what Helm says */
-  async upgrade(...values: string[]): Promise<string> {
+  /** Changes values, or adds flags, and leaves all other values as they are. @returns what Helm says */
+  async upgrade(...changes: string[]): Promise<string> {
+    const flags = changes.filter((change) => change.startsWith("--"));
     return helm(
       ...["upgrade", this.name, ...this.#chart(), "--reset-then-reuse-values", "--wait", "--timeout=5m"],
-      ...set(values),
+      ...[...flags, ...set(changes.filter((change) => !flags.includes(change)))],
     );
   }
 
@@ -76,8 +77,9 @@ export class Release {
     await helm("rollback", this.name, String(revision), this.#in, "--wait", "--timeout=5m");
   }
 
-  async uninstall(): Promise<void> {
-    await helm("uninstall", this.name, this.#in, "--wait", "--timeout=3m");
+  /** @returns what Helm says */
+  async uninstall(): Promise<string> {
+    return helm("uninstall", this.name, this.#in, "--wait", "--timeout=3m");
   }
 
   async test(): Promise<string> {

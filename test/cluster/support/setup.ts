@@ -2,9 +2,10 @@
 
 import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
-import { kubectl } from "./commands.ts";
+import { helm, kubectl } from "./commands.ts";
 import { provideImages } from "./images.ts";
 import { RUN_LABEL } from "./namespaces.ts";
+import { chart } from "./release.ts";
 import { whySkipped } from "./why-skipped.ts";
 
 declare module "vitest" {
@@ -21,6 +22,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     console.log(reason);
     return undefined;
   }
+  // What lies in charts/ from before is taken as it is, however old.
+  await helm("dependency", "update", chart);
   await provideImages();
   return async () => {
     await kubectl("delete", "namespace", `--selector=${RUN_LABEL}=${run}`);

@@ -19,10 +19,13 @@ export interface ClusterSystem {
   registered(): Promise<string[]>;
   /** Reads Restate's tables. */
   query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]>;
-  /** Leads to Restate again after its pod has ended, and waits until the gateway has found it. */
-  reconnectRestate(): Promise<void>;
+  /** Leads to the pods that are there now, and waits until the gateway has found Restate. */
+  reconnect(): Promise<void>;
   disconnect(): Promise<void>;
 }
+
+/** Labels of whoever may read the shared release's metrics. */
+export const METRICS_READER = { reads: "metrics" };
 
 /** The release that tests share which leave it as they found it; call it in a `describe`. */
 export function useSharedRelease(): () => ClusterSystem {
@@ -30,8 +33,13 @@ export function useSharedRelease(): () => ClusterSystem {
     const namespace = await namespaceOf("shared");
     const release = new Release(namespace);
     const installed = await release.kubectl("get", "secrets", "--selector=owner=helm", "--output=name");
-    // What an invocation begins and ends on, its pod tells at this level.
-    return installed ? release : Release.install({ namespace, values: ["agent.env.LOG_LEVEL=debug"] });
+    if (installed) return release;
+    const values = [
+      // What an invocation begins and ends on, its pod tells at this level.
+      "agent.env.LOG_LEVEL=debug",
+      `telemetry.metrics.from[0].podSelector.matchLabels.reads=${METRICS_READER.reads}`,
+    ];
+    return Release.install({ namespace, values });
   });
 }
 
@@ -45,7 +53,7 @@ export function useSystem(prepare: () => Promise<Release>): () => ClusterSystem 
     await system?.simulator.reset();
     onTestFailed(async () => {
       console.error(await system?.release.kubectl("get", "pods", "--output=wide"));
-      console.error(await system?.release.kubectl("get", "events", "--sort-by=.lastTimestamp"));
+      console.error(await system?.release.kubectl("get", "events", "--field-selector=type=Warning"));
     });
   });
   afterAll(() => system?.disconnect());
@@ -103,8 +111,8 @@ async function connect(release: Release): Promise<ClusterSystem> {
       const rows = await query("SELECT endpoint FROM sys_deployment", z.object({ endpoint: z.string() }));
       return rows.map(({ endpoint }) => deploymentAt(endpoint)).sort();
     },
-    async reconnectRestate() {
-      await Promise.all([restate.reopen(), admin.reopen()]);
+    async reconnect() {
+      await Promise.all([gateway, restate, admin, simulator].map((forward) => forward.reopen()));
       const ready = async () => (await fetch(`${gateway.url}/readyz`)).ok;
       await expect.poll(ready, { timeout: 30_000, interval: 250 }).toBe(true);
     },

@@ -1,6 +1,6 @@
 // Every name that telemetry uses, in one place: attributes, spans and metrics. What is not named here is not emitted.
 //
-// Names follow OpenTelemetry's GenAI conventions, of which docs/telemetry.md says what was compared; `langfuse.*` are
+// Names follow OpenTelemetry's GenAI conventions at the commit that docs/telemetry.md names; `langfuse.*` are
 // Langfuse's own (https://langfuse.com/integrations/native/opentelemetry), `holdfast.*` ours.
 
 /** Attributes of spans and metrics. */

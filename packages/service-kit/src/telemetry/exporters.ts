@@ -30,6 +30,7 @@ export function watchedMetrics(exporter: PushMetricExporter, outage: Outage): Pu
 const QUOTING = new Set(["exception.message", "exception.stacktrace"]);
 
 function withoutPersonalData(span: ReadableSpan): ReadableSpan {
+  if (isClean(span)) return span;
   // It lies over the span, whose own values others may still read.
   return Object.create(span, {
     attributes: { value: cleaned(span.attributes) },
@@ -43,12 +44,16 @@ function withoutPersonalData(span: ReadableSpan): ReadableSpan {
   });
 }
 
-function cleaned(attributes: Attributes): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).filter(([name]) => !QUOTING.has(name) && !isPersonal(name)),
-  );
+/** Nearly all are: none of them is copied. */
+function isClean({ attributes, events, status }: ReadableSpan): boolean {
+  if (status.message !== undefined || Object.keys(attributes).some(isRefused)) return false;
+  return !events.some((event) => event.attributes && Object.keys(event.attributes).some(isRefused));
 }
 
-function isPersonal(name: string): boolean {
-  return (PERSONAL as ReadonlySet<string>).has(name);
+function cleaned(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isRefused(name)));
+}
+
+function isRefused(name: string): boolean {
+  return QUOTING.has(name) || (PERSONAL as ReadonlySet<string>).has(name);
 }

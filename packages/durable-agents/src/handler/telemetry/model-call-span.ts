@@ -6,6 +6,7 @@ import { type ReplyFacts, replyFacts } from "../../journaled/reply-facts.ts";
 import { ATTR } from "../../telemetry/registry.ts";
 import type { WireModelResponse, WireReplySpan, WireUsage } from "../../wire/model-response.ts";
 import { errorTypeOf, type FailedAttempt } from "../context/bounded-retries.ts";
+import { capturedInstructions, capturedMessages } from "./captured-messages.ts";
 import type { InvocationSpans } from "./invocation-spans.ts";
 import type { LogicalSpan } from "./logical-span.ts";
 
@@ -149,9 +150,9 @@ export class ModelCallSpan {
     });
     if (this.#spans.sink.capturesContent) {
       Object.assign(this.#span.attributes, {
-        [ATTR.systemInstructions]: this.#request.systemInstructions,
-        [ATTR.inputMessages]: JSON.stringify(this.#request.input),
-        [ATTR.outputMessages]: JSON.stringify(response?.output),
+        [ATTR.systemInstructions]: JSON.stringify(capturedInstructions(this.#request.systemInstructions)),
+        [ATTR.inputMessages]: JSON.stringify(capturedMessages(this.#request.input)),
+        [ATTR.outputMessages]: response && JSON.stringify(capturedMessages(response.output)),
       });
     }
     this.#spans.sink.span(this.#span.finished(end));

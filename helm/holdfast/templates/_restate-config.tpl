@@ -28,3 +28,8 @@ aws-allow-http = true
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* A Service chooses a pod for each connection, and Restate would send up to 128 invocations on one: all of them to one pod. */}}
+{{- define "holdfast.restateSpread" -}}
+- { name: RESTATE_WORKER__INVOKER__HTTP2_STREAMS_PER_CONNECTION_LIMIT, value: "1" }
+{{- end }}

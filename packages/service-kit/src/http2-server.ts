@@ -12,11 +12,19 @@ export interface RestateEndpoint {
   close(): Promise<void>;
 }
 
+export interface ServeOptions extends NodeEndpointOptions {
+  readonly host: string;
+  readonly port: number;
+  /** From when on a connection is closed as soon as it is idle, in milliseconds. */
+  readonly connectionAgeMs?: number;
+}
+
+// A connection leads to one pod of several for as long as it is open: without an end to it, new pods would find no work.
+const CONNECTION_AGE_MS = 10_000;
+
 /** Serves Restate services. @throws the system's error, such as EADDRINUSE */
-export async function serveRestate(
-  options: NodeEndpointOptions & { readonly host: string; readonly port: number },
-): Promise<RestateEndpoint> {
-  const { host, port, ...endpoint } = options;
+export async function serveRestate(options: ServeOptions): Promise<RestateEndpoint> {
+  const { host, port, connectionAgeMs = CONNECTION_AGE_MS, ...endpoint } = options;
   const handle = createEndpointHandler(endpoint);
   const openStreams = new Map<Http2Session, number>();
   let refusing = false;
@@ -28,16 +36,23 @@ export async function serveRestate(
   });
   server.on("session", (session) => {
     openStreams.set(session, 0);
-    session.once("close", () => openStreams.delete(session));
-    session.on("stream", (stream, headers) => {
+    let leaving = false;
+    const closeWhenIdle = () => {
+      leaving = true;
+      if (openStreams.get(session) === 0) session.close();
+    };
+    const aged = setTimeout(closeWhenIdle, connectionAgeMs).unref();
+    session.once("close", () => {
+      openStreams.delete(session);
+      clearTimeout(aged);
+    });
+    session.on("stream", (stream, { ":path": path }) => {
       openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
       stream.once("close", () => {
         const open = (openStreams.get(session) ?? 1) - 1;
         if (openStreams.has(session)) openStreams.set(session, open);
-        // Restate keeps the connection that it asked on what is served here. By the next time this may be a pod that ends, and
-        // another one in its place.
-        const asked = headers[":path"] === "/discover";
-        if ((refusing || asked) && open === 0) session.close();
+        // Restate would ask on the same connection the next time, when this may be a pod that ends, with another in its place.
+        if (refusing || leaving || path === "/discover") closeWhenIdle();
       });
     });
   });

@@ -94,10 +94,18 @@ export class Release {
     );
   }
 
-  /** The pods of a part that are not about to end; of all parts without a name. */
+  /** The pods of a part that are not about to end; of all parts without a name, but for the jobs'. */
   async pods(part?: string): Promise<Pod[]> {
     const pods = await list(podSchema, "pods", this.#in, this.#mine(part));
-    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return pods
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] !== "release-jobs");
+  }
+
+  /** How many invocations a pod has completed, as its log tells at the level debug. */
+  async completedBy(pod: Pod): Promise<number> {
+    const log = await this.kubectl("logs", pod.metadata.name);
+    return log.split("Invocation completed successfully").length - 1;
   }
 
   /** Takes a part's pods away as a node that dies would. @returns what waits for those that come instead of them */

@@ -16,6 +16,7 @@ import { submitClaim } from "./show/sample-claim.ts";
 import { showClaim } from "./show/show-claim.ts";
 import { Terminal } from "./show/terminal.ts";
 import { INTERRUPTED, listenForStop } from "./signals.ts";
+import { findTelemetry, type Telemetry } from "./telemetry/find.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,6 +26,7 @@ interface Run {
   readonly terminal: Terminal;
   readonly model: ModelChoice;
   readonly ports: Ports;
+  readonly telemetry: Telemetry | undefined;
 }
 
 const DECIDED = 0;
@@ -53,11 +55,13 @@ async function runAlone(options: StartOptions, env: Environment, terminal: Termi
   const model = chooseModel(env);
   const leave = enterInstance(options.stateDir);
   try {
-    const ports = choosePorts(options.portOffset, model.simulated);
+    const ports = choosePorts(options.portOffset, model.simulated, options.telemetry);
+    const telemetry = ports.telemetry && findTelemetry(ports.telemetry, env);
+    telemetry?.clear();
     const all = listPorts(ports);
     const used = await portsInUse(all);
     if (used.length > 0) throw new FailedStart(describePortsInUse(used, all));
-    return await runUntilStopped({ options, env, terminal, model, ports }, leave);
+    return await runUntilStopped({ options, env, terminal, model, ports, telemetry }, leave);
   } finally {
     leave();
   }
@@ -66,7 +70,8 @@ async function runAlone(options: StartOptions, env: Environment, terminal: Termi
 async function runUntilStopped(run: Run, leave: () => void): Promise<number> {
   const { options, terminal } = run;
   const logs = new Logs(options.stateDir, terminal);
-  const system = new LocalSystem({ ...run, ...options, logs, progress: new Progress(terminal) });
+  const { stateDir } = options;
+  const system = new LocalSystem({ ...run, stateDir, logs, progress: new Progress(terminal) });
   const stop = listenForStop(() => {
     system.kill();
     leave();
@@ -105,7 +110,7 @@ async function startAll(
 /** Submits the sample claim and shows what becomes of it. @returns the exit code if it were all there is to do */
 async function decideSample({ env, options, ports, terminal }: Run, signal: AbortSignal): Promise<number> {
   const gateway = { url: `http://127.0.0.1:${ports.gateway}`, token: env.GATEWAY_TOKEN };
-  const claimId = await submitClaim(gateway, sampleClaim, signal);
+  const { claimId, traceId } = await submitClaim(gateway, sampleClaim, signal);
   terminal.lines([...renderClaim(sampleClaim, claimId, terminal.paint), ""]);
   const claim = showClaim(gateway, claimId, sampleClaim, terminal, signal);
   const late = delay(DECISION_TIMEOUT_MS, "late" as const, { ref: false });
@@ -120,7 +125,7 @@ async function decideSample({ env, options, ports, terminal }: Run, signal: Abor
   if (options.once && waits) terminal.lines(["", ...renderHowToAnswer(ports, claimId), ""]);
   if (!options.once) {
     const dir = shown(options.stateDir);
-    const summary = { ports, claimId, stateDir: dir, logDir: `${dir}/logs` };
+    const summary = { ports, claimId, traceId, stateDir: dir, logDir: `${dir}/logs` };
     terminal.lines([...(waits ? [""] : []), ...renderSummary(summary, paint)]);
   }
   if (waits) return WAITS_FOR_A_REVIEWER;

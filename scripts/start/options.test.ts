@@ -4,10 +4,12 @@ import { parseOptions } from "./options.ts";
 
 describe("options", () => {
   it("come from arguments and the environment", () => {
-    expect(parseOptions([], {})).toMatchObject({ once: false, help: false, portOffset: 0 });
-    expect(parseOptions(["--once"], { HOLDFAST_PORT_OFFSET: "1000", HOLDFAST_DIR: "/tmp/x" })).toEqual({
+    expect(parseOptions([], {})).toMatchObject({ once: false, help: false, telemetry: false, portOffset: 0 });
+    const env = { HOLDFAST_PORT_OFFSET: "1000", HOLDFAST_DIR: "/tmp/x" };
+    expect(parseOptions(["--once", "--telemetry"], env)).toEqual({
       once: true,
       help: false,
+      telemetry: true,
       portOffset: 1000,
       stateDir: "/tmp/x",
     });

@@ -9,6 +9,8 @@ import { HIGHEST_PORT } from "./ports.ts";
 export interface StartOptions {
   readonly once: boolean;
   readonly help: boolean;
+  /** Whether to start a collector and Jaeger too. */
+  readonly telemetry: boolean;
   /** Added to every port, so that a second copy can run beside the first. */
   readonly portOffset: number;
   /** Restate's data, the logs and the process id. */
@@ -24,11 +26,14 @@ claim, shows what happens to it, and stays up until Ctrl-C.
 
   npm start                 all of it
   npm start -- --once       ends once the sample claim is decided, and stops all it started
+  npm start -- --telemetry  also a collector and Jaeger, by their programs or in Docker, for the claim's trace
   npm run reset             drops the state that a start leaves in .holdfast/
 
 Environment
   OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_API
                             the model; with neither a key nor a base URL a simulator answers in its place
+  LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY, LANGFUSE_BASE_URL
+                            where traces go too, with --telemetry or without
   HOLDFAST_PORT_OFFSET      is added to each port (0)
   HOLDFAST_DIR              where state and logs are kept (.holdfast)
   Every other setting of a service is handed on to it, such as REVIEW_SLA_MS or SIMULATOR_LATENCY_MS.
@@ -56,13 +61,17 @@ export function shown(path: string): string {
   return fromRoot.startsWith("..") ? path : fromRoot;
 }
 
-function parseArguments(args: readonly string[]): Pick<StartOptions, "once" | "help"> {
+function parseArguments(args: readonly string[]): Pick<StartOptions, "once" | "help" | "telemetry"> {
   try {
-    const { once = false, help = false } = parseArgs({
+    const { values } = parseArgs({
       args: [...args],
-      options: { once: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-    }).values;
-    return { once, help };
+      options: {
+        once: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        telemetry: { type: "boolean", default: false },
+      },
+    });
+    return { ...values };
   } catch (error) {
     throw new FailedStart(
       `${(error as Error).message.split(". ")[0]}. \`npm start -- --help\` shows what there is.`,

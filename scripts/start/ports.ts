@@ -10,24 +10,36 @@ export interface NamedPort {
   readonly role: string;
 }
 
+export interface TelemetryPorts {
+  readonly jaegerUi: number;
+  /** Where the collector hands traces on. */
+  readonly jaegerOtlp: number;
+  readonly otlp: number;
+  readonly metrics: number;
+}
+
 export interface Ports {
   readonly restate: RestatePorts;
   readonly gateway: number;
   /** Absent when a model is configured. */
   readonly simulator: number | undefined;
+  /** Absent without a collector and Jaeger. */
+  readonly telemetry: TelemetryPorts | undefined;
   readonly agents: ReadonlyMap<string, { readonly port: number; readonly healthPort: number }>;
 }
 
 const RESTATE: RestatePorts = { ingress: 8080, admin: 9070, node: 5122 };
 const GATEWAY = 3000;
 const SIMULATOR = 8090;
+const TELEMETRY: TelemetryPorts = { jaegerUi: 16_686, jaegerOtlp: 4317, otlp: 4318, metrics: 8889 };
 
 export const HIGHEST_PORT = Math.max(
   RESTATE.admin,
+  TELEMETRY.jaegerUi,
   ...agents.flatMap(({ port, healthPort }) => [port, healthPort]),
 );
 
-export function choosePorts(offset: number, withSimulator: boolean): Ports {
+export function choosePorts(offset: number, withSimulator: boolean, withTelemetry = false): Ports {
   return {
     restate: {
       ingress: RESTATE.ingress + offset,
@@ -36,6 +48,14 @@ export function choosePorts(offset: number, withSimulator: boolean): Ports {
     },
     gateway: GATEWAY + offset,
     simulator: withSimulator ? SIMULATOR + offset : undefined,
+    telemetry: withTelemetry
+      ? {
+          jaegerUi: TELEMETRY.jaegerUi + offset,
+          jaegerOtlp: TELEMETRY.jaegerOtlp + offset,
+          otlp: TELEMETRY.otlp + offset,
+          metrics: TELEMETRY.metrics + offset,
+        }
+      : undefined,
     agents: new Map(
       agents.map(({ name, port, healthPort }) => [
         name,
@@ -46,13 +66,21 @@ export function choosePorts(offset: number, withSimulator: boolean): Ports {
 }
 
 /** Every port with its name, in the order in which people look for them. */
-export function listPorts({ restate, gateway, simulator, agents }: Ports): NamedPort[] {
+export function listPorts({ restate, gateway, simulator, telemetry, agents }: Ports): NamedPort[] {
   return [
     { port: restate.ingress, role: "Restate's ingress" },
     { port: restate.admin, role: "Restate's UI and admin API" },
     { port: restate.node, role: "Restate's own" },
     { port: gateway, role: "gateway" },
     ...(simulator === undefined ? [] : [{ port: simulator, role: "model simulator" }]),
+    ...(telemetry === undefined
+      ? []
+      : [
+          { port: telemetry.jaegerUi, role: "Jaeger's UI" },
+          { port: telemetry.jaegerOtlp, role: "Jaeger's own" },
+          { port: telemetry.otlp, role: "collector" },
+          { port: telemetry.metrics, role: "metrics" },
+        ]),
     ...[...agents].flatMap(([name, { port, healthPort }]) => [
       { port, role: name },
       { port: healthPort, role: `${name}'s probes` },

@@ -9,18 +9,26 @@ import type { LineListener } from "./line-buffer.ts";
 import { ManagedProcess, type ProcessExit } from "./managed-process.ts";
 import { httpProbe, untilHealthy } from "./until-healthy.ts";
 
-export interface ServiceProcessOptions {
+export interface ServiceProcessOptions extends ProcessOptions {
   /** The service's main file; Node runs TypeScript as it is. */
   entry: string | URL;
   args?: readonly string[];
   /** The Node to run it on; this process's own by default. */
   node?: string;
+}
+
+/** A program that is no service of ours, such as a collector. */
+export interface ProgramOptions extends ProcessOptions {
+  command: readonly [file: string, ...args: string[]];
+}
+
+interface ProcessOptions {
   /**
    * The service's settings. Of this process's environment only PATH, HOME and their like are passed on. Give the port
    * here (`freePort()`), so that a restart listens where Restate knows the service.
    */
   env?: Readonly<Record<string, string>>;
-  /** What messages call it; the entry's file name by default. */
+  /** What messages call it; its file's name by default. */
   name?: string;
   cwd?: string;
   /** The service is ready when this answers with a 2xx. */
@@ -67,41 +75,52 @@ const QUOTED_LINES = 20;
  *
  * @throws Error with its last lines when it ends or is not ready in time.
  */
-export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
+export function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
+  const entry = options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry;
+  const command = [options.node ?? process.execPath, entry, ...(options.args ?? [])] as const;
+  return startProgram({ ...options, name: options.name ?? basename(entry), command });
+}
+
+/**
+ * Starts a program and waits until it is ready.
+ *
+ * @throws Error with its last lines when it ends or is not ready in time.
+ */
+export async function startProgram(options: ProgramOptions): Promise<ServiceProcess> {
   if (options.readyUrl === undefined && options.ready === undefined) {
     throw new Error(
-      "startServiceProcess needs `readyUrl` or `ready`: without one nothing tells when it is ready",
+      "A process needs `readyUrl` or `ready` to be started: without one nothing tells when it is ready",
     );
   }
   options.signal?.throwIfAborted();
-  const service = new NodeServiceProcess(options);
-  const abandon = () => void service.kill9();
+  const program = new Program(options);
+  const abandon = () => void program.kill9();
   options.signal?.addEventListener("abort", abandon, { once: true });
   try {
-    await service.start();
-    return service;
+    await program.start();
+    return program;
   } catch (error) {
-    await service.kill9();
+    await program.kill9();
     throw error;
   } finally {
     options.signal?.removeEventListener("abort", abandon);
   }
 }
 
-class NodeServiceProcess implements ServiceProcess {
-  readonly #options: ServiceProcessOptions;
+class Program implements ServiceProcess {
+  readonly #options: ProgramOptions;
   readonly #process: ManagedProcess;
   readonly #env: Record<string, string>;
   #url: string | undefined;
 
-  constructor(options: ServiceProcessOptions) {
-    const entry = options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry;
+  constructor(options: ProgramOptions) {
+    const [file, ...args] = options.command;
     this.#options = options;
     this.#env = { ...options.env };
     this.#process = new ManagedProcess({
-      name: options.name ?? basename(entry),
-      file: options.node ?? process.execPath,
-      args: [entry, ...(options.args ?? [])],
+      name: options.name ?? basename(file),
+      file,
+      args,
       env: this.#env,
       cwd: options.cwd,
       onLine: options.onLine,

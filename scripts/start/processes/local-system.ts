@@ -2,11 +2,12 @@
 
 import { join } from "node:path";
 import { type RestateServer, RestateStartError, startRestateServer } from "@holdfast/testing/restate-server";
-import { startServiceProcess } from "@holdfast/testing/service-process";
+import { type ProgramOptions, startProgram, startServiceProcess } from "@holdfast/testing/service-process";
 import { agents, gatewayEntry, simulatorEntry } from "../../workloads.ts";
 import { describeFailure, FailedStart } from "../failed-start.ts";
 import { shown } from "../options.ts";
 import type { Progress } from "../show/progress.ts";
+import type { Telemetry } from "../telemetry/find.ts";
 import type { Logs } from "./logs.ts";
 import {
   agentSettings,
@@ -21,14 +22,18 @@ export interface LocalSystemOptions extends SettingsOptions {
   readonly stateDir: string;
   readonly logs: Logs;
   readonly progress: Progress;
+  readonly telemetry: Telemetry | undefined;
 }
 
-/** In the order in which they end: agents, which drain, before what they need. */
-const GROUPS = ["agents", "helpers", "restate"] as const;
+/** In the order in which they end: agents, which drain, before what they need, and what takes all last spans after all. */
+const GROUPS = ["agents", "helpers", "restate", "collector", "jaeger"] as const;
 type Group = (typeof GROUPS)[number];
 
 // All start at once; on a small machine that is busy, the last ones are ready after some 20 seconds.
 const START_TIMEOUT_MS = 60_000;
+
+/** What all starts have in common. */
+type Launch = Pick<ProgramOptions, "onLine" | "startTimeoutMs" | "signal">;
 
 interface Service {
   readonly name: string;
@@ -41,7 +46,13 @@ interface Service {
 
 export class LocalSystem {
   readonly #options: LocalSystemOptions;
-  readonly #running: Record<Group, Supervised[]> = { agents: [], helpers: [], restate: [] };
+  readonly #running: Record<Group, Supervised[]> = {
+    agents: [],
+    helpers: [],
+    restate: [],
+    collector: [],
+    jaeger: [],
+  };
 
   constructor(options: LocalSystemOptions) {
     this.#options = options;
@@ -66,6 +77,7 @@ export class LocalSystem {
         this.#startService(this.#agent(name, entry, restate), "agents", ends),
       ),
       this.#startService(this.#gateway(), "helpers", ends),
+      this.#startTelemetry(ends),
     ];
     try {
       await Promise.all(starts);
@@ -81,11 +93,13 @@ export class LocalSystem {
     for (const group of GROUPS) {
       await Promise.all(this.#running[group].map((supervised) => supervised.stop()));
     }
+    this.#options.telemetry?.clear();
   }
 
   /** Ends all at once. */
   kill(): void {
     for (const supervised of Object.values(this.#running).flat()) supervised.kill();
+    this.#options.telemetry?.clear();
   }
 
   #simulator(port: number): Service {
@@ -148,21 +162,38 @@ export class LocalSystem {
     });
   }
 
+  async #startTelemetry(signal: AbortSignal): Promise<void> {
+    const { telemetry, ports } = this.#options;
+    if (telemetry === undefined || ports.telemetry === undefined) return;
+    const { jaegerUi, metrics } = ports.telemetry;
+    const readyUrls = {
+      jaeger: `http://127.0.0.1:${jaegerUi}/api/services`,
+      collector: `http://127.0.0.1:${metrics}/metrics`,
+    };
+    for (const name of ["jaeger", "collector"] as const) {
+      const program = { name, command: telemetry[name], env: telemetry.env, readyUrl: readyUrls[name] };
+      await this.#startProcess(name, name, (options) => startProgram({ ...program, ...options }), signal);
+    }
+  }
+
   #startService(service: Service, group: Group, signal: AbortSignal): Promise<void> {
-    const { name, entry, settings, readyUrl, afterwards } = service;
+    const { name, entry, settings: env, readyUrl, afterwards } = service;
+    const start = (options: Launch) => startServiceProcess({ name, entry, readyUrl, env, ...options });
+    return this.#startProcess(name, group, start, signal, afterwards);
+  }
+
+  #startProcess(
+    name: string,
+    group: Group,
+    start: (options: Launch) => Promise<Restartable>,
+    signal: AbortSignal,
+    afterwards?: () => Promise<void>,
+  ): Promise<void> {
     const { logs, progress } = this.#options;
     return progress.step(name, async () => {
       try {
-        const process = await startServiceProcess({
-          name,
-          entry,
-          readyUrl,
-          env: settings,
-          onLine: logs.sink(name),
-          startTimeoutMs: START_TIMEOUT_MS,
-          signal,
-        });
-        this.#supervise(name, process, group);
+        const options = { onLine: logs.sink(name), startTimeoutMs: START_TIMEOUT_MS, signal };
+        this.#supervise(name, await start(options), group);
       } catch (error) {
         signal.throwIfAborted();
         throw new FailedStart(

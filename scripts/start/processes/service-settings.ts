@@ -33,11 +33,13 @@ export function agentSettings(name: string, options: SettingsOptions): Settings 
 }
 
 export function gatewaySettings(options: SettingsOptions): Settings {
-  const { gateway, restate } = options.ports;
+  const { gateway, restate, telemetry } = options.ports;
   return {
     ...sharedSettings(options),
     PORT: String(gateway),
     RESTATE_INGRESS_URL: `http://${LOCALHOST}:${restate.ingress}`,
+    // It counts there what waits for a person.
+    ...(telemetry && { RESTATE_ADMIN_URL: `http://${LOCALHOST}:${restate.admin}` }),
   };
 }
 
@@ -46,14 +48,22 @@ export function simulatorSettings(options: SettingsOptions): Settings {
 }
 
 /** The server's settings are made for a local run; only where its traces go is the user's. */
-export function restateSettings({ env }: SettingsOptions): Settings {
-  return pick(env, (key) => key.startsWith("RESTATE_TRACING_"));
+export function restateSettings({ env, ports: { telemetry } }: SettingsOptions): Settings {
+  return {
+    ...pick(env, (key) => key.startsWith("RESTATE_TRACING_")),
+    ...(telemetry && {
+      RESTATE_TRACING_ENDPOINT: `otlp+http://${LOCALHOST}:${telemetry.otlp}/v1/traces`,
+      // It would send every five seconds: who looks at a claim's trace at once would miss it there.
+      OTEL_BSP_SCHEDULE_DELAY: "500",
+    }),
+  };
 }
 
 /** The user's own settings, without the model's: its key is for those who call the model. */
-function sharedSettings({ env }: SettingsOptions): Settings {
+function sharedSettings({ env, ports: { telemetry } }: SettingsOptions): Settings {
   return {
     ...pick(env, (key) => !DECIDED_HERE.test(key) && !MODEL.test(key)),
+    ...(telemetry && { OTEL_EXPORTER_OTLP_ENDPOINT: `http://${LOCALHOST}:${telemetry.otlp}` }),
     HOST: LOCALHOST,
     DRAIN_TIMEOUT_MS,
   };

@@ -9,14 +9,16 @@ const NAME_WIDTH = 16;
 export interface Summary {
   readonly ports: Ports;
   readonly claimId: string;
+  /** Of the claim; absent without telemetry. */
+  readonly traceId: string | undefined;
   /** As people would write them. */
   readonly stateDir: string;
   readonly logDir: string;
 }
 
 export function renderSummary(summary: Summary, paint: Paint): string[] {
-  const { stateDir, logDir } = summary;
-  const { restate, gateway, simulator, agents } = summary.ports;
+  const { stateDir, logDir, traceId } = summary;
+  const { restate, gateway, simulator, telemetry, agents } = summary.ports;
   const url = (port: number) => paint("cyan", `http://localhost:${port}`);
   const row = (name: string, value: string) => `  ${name.padEnd(NAME_WIDTH)} ${value}`;
   const agentPorts = [...agents].map(([name, { port }]) => `${name} ${paint("cyan", String(port))}`);
@@ -27,6 +29,15 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     row("Restate UI", `${url(restate.admin)}   invocations, journals, state`),
     row("agents", agentPorts.join(" · ")),
     ...(simulator === undefined ? [] : [row("model simulator", `${url(simulator)}`)]),
+    ...(telemetry === undefined
+      ? []
+      : [
+          row("the trace", paint("cyan", `http://localhost:${telemetry.jaegerUi}/trace/${traceId}`)),
+          row(
+            "metrics",
+            `${paint("cyan", `http://localhost:${telemetry.metrics}/metrics`)}   for Prometheus`,
+          ),
+        ]),
     row("logs", logDir),
     "",
     paint("bold", "Try"),

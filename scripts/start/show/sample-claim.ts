@@ -15,12 +15,18 @@ export interface GatewayClient {
   readonly token: string | undefined;
 }
 
-/** @returns the claim's id. @throws FailedStart when the gateway does not take it */
+export interface SubmittedClaim {
+  readonly claimId: string;
+  /** Absent where the gateway tells of nothing. */
+  readonly traceId: string | undefined;
+}
+
+/** @throws FailedStart when the gateway does not take it */
 export async function submitClaim(
   gateway: GatewayClient,
   claim: Claim,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<SubmittedClaim> {
   const response = await fetch(`${gateway.url}/api/claims`, {
     method: "POST",
     headers: { "content-type": "application/json", ...authorization(gateway) },
@@ -30,7 +36,8 @@ export async function submitClaim(
   const body = await response.text();
   if (!response.ok)
     throw new FailedStart(`The gateway did not take the sample claim (${response.status}): ${body}`);
-  return submitted.parse(JSON.parse(body)).claimId;
+  const { claimId } = submitted.parse(JSON.parse(body));
+  return { claimId, traceId: response.headers.get("traceparent")?.split("-")[1] };
 }
 
 /** Gives each event of a claim from the first one on until `until` says it was the last, or the signal ends it. */

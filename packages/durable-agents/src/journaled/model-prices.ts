@@ -48,16 +48,28 @@ export async function modelCost(model: string | undefined, usage: WireUsage): Pr
   return price && price(usage) / 1e9;
 }
 
-async function tablePrice(model: string, providerId: string | undefined): Promise<ModelPrice | undefined> {
+// By provider and model. A process calls few of them, and to find one in the table takes longer than all else of a price.
+const found = new Map<string, Promise<ModelPrice | undefined>>();
+
+function tablePrice(model: string, providerId: string | undefined): Promise<ModelPrice | undefined> {
+  const key = JSON.stringify([providerId, model]);
+  const price = found.get(key) ?? findPrice(model, providerId);
+  found.set(key, price);
+  return price;
+}
+
+async function findPrice(model: string, providerId: string | undefined): Promise<ModelPrice | undefined> {
   // Only now, as it is large: most processes never ask for a price.
   const { calcPrice } = await import("@pydantic/genai-prices");
   const options = providerId === undefined ? {} : { providerId };
-  const known = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, options)?.model_price;
+  const known = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, options);
   // A model that is paid by the second or by the page has no price of tokens.
-  if (known?.input_mtok === undefined || known.output_mtok === undefined) return undefined;
-  return (usage) => {
+  if (known?.model_price.input_mtok === undefined || known.model_price.output_mtok === undefined) {
+    return undefined;
+  }
+  const price: ModelPrice = (usage) => {
     const { input, cached, cacheWrites, output, reasoning } = pricedTokens(usage);
-    const price = calcPrice(
+    const calculated = calcPrice(
       {
         input_tokens: input,
         cache_read_tokens: cached,
@@ -68,8 +80,9 @@ async function tablePrice(model: string, providerId: string | undefined): Promis
       model,
       options,
     );
-    return Math.round((price?.total_price ?? 0) * 1e9);
+    return Math.round((calculated?.total_price ?? 0) * 1e9);
   };
+  return price;
 }
 
 function unknownPrice(model: string, provider: string | undefined): never {

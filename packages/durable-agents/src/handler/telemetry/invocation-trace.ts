@@ -1,7 +1,7 @@
 // Where an invocation's spans hang: in which trace, and under which span. All of it follows from the request, so that every
 // replay finds the same place.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Request } from "@restatedev/restate-sdk";
 
 /** The place of an invocation's spans. */
@@ -49,7 +49,7 @@ export function traceparentOf(traceId: string, spanId: string): string {
 
 /** A span's id, 16 hexadecimal digits, from what tells it from the invocation's other spans. */
 export function derivedSpanId(invocationId: string, what: string): string {
-  return createHash("sha256").update(`${invocationId}/${what}`).digest("hex").slice(0, 16);
+  return hash("sha256", `${invocationId}/${what}`).slice(0, 16);
 }
 
 function readTraceparent(header: string | string[] | undefined): Traceparent | undefined {

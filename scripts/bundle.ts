@@ -4,7 +4,7 @@
 //   node scripts/bundle.ts [--sbom <file>] <service> <folder>      then: node <folder>/main.mjs
 
 import { copyFile, mkdir, readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { cyclonedxEsbuildPlugin } from "@cyclonedx/cyclonedx-esbuild";
@@ -21,12 +21,21 @@ const servicesDir = new URL("../services/", import.meta.url);
  * @returns the file to start with Node
  */
 export async function bundleService(name: string, outDir: string, sbomFile?: string): Promise<string> {
+  const entry = fileURLToPath(new URL(`${name}/main.ts`, servicesDir));
+  return bundleEntry(entry, outDir, sbomFile === undefined ? [] : [partsList(sbomFile)]);
+}
+
+/** The same of any main file. */
+export async function bundleEntry(
+  entry: string,
+  outDir: string,
+  plugins: readonly Plugin[] = [],
+): Promise<string> {
   await mkdir(outDir, { recursive: true });
-  const serviceDir = fileURLToPath(new URL(`${name}/`, servicesDir));
   await build({
     // The package that the list of parts is about.
-    absWorkingDir: serviceDir,
-    entryPoints: [join(serviceDir, "main.ts")],
+    absWorkingDir: dirname(entry),
+    entryPoints: { main: entry },
     outdir: outDir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -38,7 +47,7 @@ export async function bundleService(name: string, outDir: string, sbomFile?: str
     // Names stay: errors are told apart by them, and stacks show them. The rest of the text is 8 MiB of memory.
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [dataFiles(outDir), ...(sbomFile === undefined ? [] : [partsList(sbomFile)])],
+    plugins: [dataFiles(outDir), ...plugins],
     // Packages in CommonJS ask for Node's own modules by `require`, which an ES module does not have.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',

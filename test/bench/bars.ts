@@ -1,4 +1,4 @@
-// The bars: the most that each figure may be.
+// The bars: the most that each figure may be, or the least.
 
 import type { Results } from "./results.ts";
 import { FEATURE_NAMES, type FeatureName } from "./variants/features.ts";
@@ -13,12 +13,11 @@ const FEATURE_LABELS: Readonly<Record<FeatureName, string>> = {
   progressTopic: "progress to a topic",
 };
 
-export interface Bar {
+export type Bar = {
   readonly label: string;
-  readonly atMost: number;
   readonly unit: "×" | "ms" | "MiB" | "calls";
   readonly value: number;
-}
+} & ({ readonly atMost: number } | { readonly atLeast: number });
 
 /** All bars, with what was measured. */
 export function barsOf(results: Results): Bar[] {
@@ -49,6 +48,9 @@ export function barsOf(results: Results): Bar[] {
       unit: "calls",
       value: results.crash.repeated,
     },
+    throughput("32 runs at once, instant model", results.telemetry.throughput.instantModel),
+    throughput("128 runs at once, 50 ms model", results.telemetry.throughput.model50ms),
+    { label: "Memory that telemetry takes", atMost: 45, unit: "MiB", value: results.telemetry.moreMiB },
   ];
 }
 
@@ -59,8 +61,17 @@ export function floorsAboveBar({ raw }: Results): string[] {
     .map(([turns]) => turns);
 }
 
-export function isMet({ value, atMost }: Bar): boolean {
-  return value <= atMost;
+export function isMet(bar: Bar): boolean {
+  return "atMost" in bar ? bar.value <= bar.atMost : bar.value >= bar.atLeast;
+}
+
+function throughput(load: string, value: number): Bar {
+  return {
+    label: `Runs per second with telemetry by those without, ${load}`,
+    atLeast: 0.95,
+    unit: "×",
+    value,
+  };
 }
 
 function ratio(label: string, atMost: number, value: number): Bar {

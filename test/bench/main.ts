@@ -17,12 +17,14 @@ import { overhead } from "./measures/overhead.ts";
 import { parallelTools } from "./measures/parallel-tools.ts";
 import { slowModel } from "./measures/slow-model.ts";
 import { type Stored, stored } from "./measures/stored.ts";
+import { type TelemetryCost, telemetry } from "./measures/telemetry.ts";
 import { startProcessBeds } from "./process-bed.ts";
-import { renderBars, renderOverhead } from "./report.ts";
+import { renderBars, renderOverhead, renderTelemetry } from "./report.ts";
 import { type Measurements, toResults } from "./results.ts";
 import { type RoundsOptions, seededRandom } from "./rounds.ts";
 import { type RunSettings, readSettings } from "./settings.ts";
 import { renderSideBySide } from "./side-by-side.ts";
+import { startTelemetryBeds } from "./telemetry/beds.ts";
 
 const RESULTS_FILE = new URL("results.json", import.meta.url);
 const STORED_TURNS = [3, 80];
@@ -35,7 +37,13 @@ try {
   // A smoke run's figures would only replace better ones.
   if (!settings.quick) await writeFile(RESULTS_FILE, `${JSON.stringify(results, null, 2)}\n`);
   const bars = barsOf(results);
-  console.log(`\n${renderOverhead(results)}\n${renderSideBySide(results)}\n${renderBars(bars)}`);
+  const tables = [
+    renderOverhead(results),
+    renderSideBySide(results),
+    renderTelemetry(results),
+    renderBars(bars),
+  ];
+  console.log(`\n${tables.join("\n")}`);
   const { instantModel, model50ms } = results.raw.features;
   console.log(
     `A run without any feature took ${instantModel.ratios.control} and ${model50ms.ratios.control} × its own time: ` +
@@ -98,7 +106,18 @@ async function measure(bed: Bed, settings: RunSettings): Promise<Measurements> {
     chatSession: chat,
     agentProcess: agent,
     ...(await measureProcesses(bed, settings)),
+    telemetry: await measureTelemetry(settings),
   };
+}
+
+async function measureTelemetry(settings: RunSettings): Promise<TelemetryCost> {
+  progress("telemetry on and off");
+  const beds = await startTelemetryBeds();
+  try {
+    return await telemetry(beds, roundsOf(settings)(settings.rounds.telemetry));
+  } finally {
+    await beds.stop();
+  }
 }
 
 async function measureProcesses(

@@ -8,6 +8,7 @@ import {
   type Ingress,
   type RestateServer,
   type ServiceProcess,
+  type ServiceProcessOptions,
   startRestateServer,
   startServiceProcess,
 } from "@holdfast/testing";
@@ -34,7 +35,9 @@ export type ProcessBeds = Readonly<Record<DurableName, ProcessBed>>;
 
 /** @param simulatorUrl the model of `overHttp` */
 export async function startProcessBeds(simulatorUrl: string): Promise<ProcessBeds> {
-  const starts = await Promise.allSettled(DURABLE.map((variant) => startProcessBed(variant, simulatorUrl)));
+  const starts = await Promise.allSettled(
+    DURABLE.map((variant) => startProcessBed(variantProcess(variant, simulatorUrl))),
+  );
   const started = starts.filter((start) => start.status === "fulfilled").map(({ value }) => value);
   const failure = starts.find((start) => start.status === "rejected");
   if (failure) {
@@ -67,21 +70,15 @@ export async function untilDone<T>(bed: ProcessBed, work: Promise<T>): Promise<T
   }
 }
 
-async function startProcessBed(variant: DurableName, simulatorUrl: string): Promise<ProcessBed> {
-  const server = await startRestateServer({ fsync: true });
+/** @param serverEnv settings of its Restate server */
+export async function startProcessBed(
+  processAt: (port: number) => ServiceProcessOptions,
+  serverEnv: Readonly<Record<string, string>> = {},
+): Promise<ProcessBed> {
+  const server = await startRestateServer({ fsync: true, env: serverEnv });
   try {
     const port = await freePort();
-    const agent = await startServiceProcess({
-      name: `the ${variant} process`,
-      entry: new URL("variant-process.ts", import.meta.url),
-      ready: /^listening url=(?<url>\S+)$/,
-      env: {
-        NODE_ENV: "production",
-        VARIANT: variant,
-        PORT: String(port),
-        SIMULATOR_URL: simulatorUrl,
-      },
-    });
+    const agent = await startServiceProcess(processAt(port));
     const stop = async () => {
       // The server first: without it nobody retries what the process leaves behind.
       await server.stop();
@@ -98,4 +95,18 @@ async function startProcessBed(variant: DurableName, simulatorUrl: string): Prom
     await server.stop();
     throw error;
   }
+}
+
+function variantProcess(variant: DurableName, simulatorUrl: string): (port: number) => ServiceProcessOptions {
+  return (port) => ({
+    name: `the ${variant} process`,
+    entry: new URL("variant-process.ts", import.meta.url),
+    ready: /^listening url=(?<url>\S+)$/,
+    env: {
+      NODE_ENV: "production",
+      VARIANT: variant,
+      PORT: String(port),
+      SIMULATOR_URL: simulatorUrl,
+    },
+  });
 }

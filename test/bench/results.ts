@@ -11,6 +11,7 @@ import type { Overhead } from "./measures/overhead.ts";
 import type { ParallelTools } from "./measures/parallel-tools.ts";
 import type { SlowModel } from "./measures/slow-model.ts";
 import type { Stored } from "./measures/stored.ts";
+import type { TelemetryCost } from "./measures/telemetry.ts";
 import type { RunSettings } from "./settings.ts";
 import { rounded } from "./stats.ts";
 import { FEATURE_NAMES, type FeatureName } from "./variants/features.ts";
@@ -35,6 +36,7 @@ export interface Measurements {
   readonly agentProcess: AgentProcess;
   readonly concurrency: Concurrency;
   readonly crashes: Crashes;
+  readonly telemetry: TelemetryCost;
 }
 
 /** What the library has bars for, of the Vercel AI SDK on Restate's middleware. */
@@ -59,6 +61,11 @@ export interface Results {
   readonly agentReadyMs: number;
   /** Model calls after a crash in the middle of 50 runs. */
   readonly crash: { readonly inFlight: number; readonly repeated: number };
+  /** With telemetry, of or beside what it is without. */
+  readonly telemetry: {
+    readonly throughput: Readonly<Record<ModelName, number>>;
+    readonly moreMiB: number;
+  };
   readonly vercel: VercelResults;
   readonly raw: Measurements;
   readonly node: string;
@@ -84,6 +91,7 @@ export function toResults(raw: Measurements, { seed, quick, rounds }: RunSetting
     agentIdleMiB: raw.agentProcess.idleMiB,
     agentReadyMs: raw.agentProcess.readyMs,
     crash: { inFlight, repeated },
+    telemetry: telemetry(raw),
     vercel: {
       overheadVsHandLoop: mapValues(raw.overhead, ({ vercelRatio }) => vercelRatio),
       runRatio50ms: raw.slowModel.vercelRatio,
@@ -112,6 +120,14 @@ function featureRatios({ features: { instantModel, model50ms } }: Measurements):
     { instantModel: instantModel.ratios[name], model50ms: model50ms.ratios[name] },
   ]);
   return Object.fromEntries(ratios);
+}
+
+function telemetry({ telemetry: { load, usedMiB } }: Measurements): Results["telemetry"] {
+  const { instantModel, model50ms } = load;
+  return {
+    throughput: { instantModel: instantModel.ratio.median, model50ms: model50ms.ratio.median },
+    moreMiB: rounded(usedMiB.on - usedMiB.off, 1),
+  };
 }
 
 function mapValues<T, U>(values: ByTurns<T>, of: (value: T) => U): ByTurns<U> {

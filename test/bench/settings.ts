@@ -30,6 +30,7 @@ export interface Rounds {
   readonly agentStarts: number;
   readonly concurrency: number;
   readonly crashes: number;
+  readonly telemetry: number;
   /** Rounds before those, which do not count. */
   readonly warmUp: number;
 }
@@ -45,6 +46,7 @@ const THOROUGH: Rounds = {
   agentStarts: 5,
   concurrency: 12,
   crashes: 3,
+  telemetry: 20,
   warmUp: 3,
 };
 
@@ -59,6 +61,7 @@ const QUICK: Rounds = {
   agentStarts: 1,
   concurrency: 1,
   crashes: 1,
+  telemetry: 1,
   warmUp: 1,
 };
 

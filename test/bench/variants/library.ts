@@ -20,6 +20,8 @@ import {
 interface LibraryOptions {
   /** The task's, in this process, when left out. */
   readonly modelProvider?: ModelProvider | undefined;
+  /** Which model the agent asks for. */
+  readonly model?: string;
   readonly observer?: Observer | undefined;
   /** What is switched on; nothing by default. */
   readonly feature?: Feature | undefined;
@@ -29,11 +31,11 @@ interface LibraryOptions {
 export async function runOnLibrary(
   ctx: Context | DurableContext,
   task: Task,
-  { modelProvider, observer = unobserved, feature = {} }: LibraryOptions = {},
+  { modelProvider, model = MODEL_NAME, observer = unobserved, feature = {} }: LibraryOptions = {},
 ): Promise<string | undefined> {
   const agent = new Agent({
     name: AGENT_NAME,
-    model: MODEL_NAME,
+    model,
     instructions: INSTRUCTIONS,
     tools: [
       durableTool({

@@ -1,0 +1,134 @@
+// What telemetry costs: the same runs on an agent that tells nothing and on one that tells everything, many at once, so
+// that the agent's process has all it can do.
+//
+// The two take turns. What is told last is sent a fraction of a second after the round, so each round is followed by a
+// pause: the other one's round has none of it, and the processor time of a run has all of it.
+
+import { setTimeout } from "node:timers/promises";
+import { type ProcessBed, untilDone } from "../process-bed.ts";
+import { processorMs, settledMemory } from "../process-usage.ts";
+import { interleave, type RoundsOptions, timed } from "../rounds.ts";
+import { median, rounded } from "../stats.ts";
+import type { TelemetryBeds } from "../telemetry/beds.ts";
+import type { Task } from "../variants/task.ts";
+
+/** Four model calls and three tools. */
+const TASKS = {
+  instantModel: { turns: 3, modelMs: 0, toolsPerTurn: 1, toolMs: 0 },
+  model50ms: { turns: 3, modelMs: 50, toolsPerTurn: 1, toolMs: 0 },
+} satisfies Record<string, Task>;
+
+type TaskName = keyof typeof TASKS;
+
+// A model that takes its time leaves the process idle unless it has more runs at once.
+const AT_ONCE: Readonly<Record<TaskName, number>> = { instantModel: 32, model50ms: 128 };
+const RUNS = 256;
+/** An agent, four model calls, three tools, and what Restate's hook tells of the attempt. */
+const SPANS_OF_RUN = 9;
+const SEND_MS = 500;
+// Before memory is measured: enough for all code to have run, and one after another, since how far a heap grows under load
+// is chance.
+const FEW_RUNS = 100;
+
+type Side = "off" | "on";
+
+interface Round {
+  readonly runsPerSecond: number;
+  /** Processor time of one run, in milliseconds. */
+  readonly agentCpuMs: number;
+  readonly serverCpuMs: number;
+}
+
+export interface TelemetryLoad {
+  /** Runs per second with telemetry ÷ without, of each pair of rounds. */
+  readonly ratio: { readonly min: number; readonly median: number; readonly max: number };
+  /** Medians of the rounds. */
+  readonly medians: Readonly<Record<Side, Round>>;
+  readonly runs: number;
+  readonly atOnce: number;
+}
+
+export interface TelemetryCost {
+  readonly load: Readonly<Record<TaskName, TelemetryLoad>>;
+  /** Resident memory in MiB once it has settled: after the start, and after some runs, one after another. */
+  readonly idleMiB: Readonly<Record<Side, number>>;
+  readonly usedMiB: Readonly<Record<Side, number>>;
+  readonly rounds: number;
+}
+
+export async function telemetry(beds: TelemetryBeds, rounds: RoundsOptions): Promise<TelemetryCost> {
+  const idleMiB = await memory(beds);
+  for (const side of ["off", "on"] as const) {
+    await untilDone(beds[side], runAll(beds[side], TASKS.instantModel, FEW_RUNS, 1));
+  }
+  const usedMiB = await memory(beds);
+  await beds.spans();
+  const load = {
+    instantModel: await loadOf(beds, "instantModel", rounds),
+    model50ms: await loadOf(beds, "model50ms", rounds),
+  };
+  return { load, idleMiB, usedMiB, rounds: rounds.rounds };
+}
+
+async function loadOf(beds: TelemetryBeds, name: TaskName, rounds: RoundsOptions): Promise<TelemetryLoad> {
+  const { off, on } = await interleave<Side, Round>(
+    { off: () => oneRound(beds, "off", name), on: () => oneRound(beds, "on", name) },
+    rounds,
+  );
+  const ratios = on.map(
+    ({ runsPerSecond }, round) => runsPerSecond / (off[round]?.runsPerSecond ?? Number.NaN),
+  );
+  return {
+    ratio: {
+      min: rounded(Math.min(...ratios)),
+      median: rounded(median(ratios)),
+      max: rounded(Math.max(...ratios)),
+    },
+    medians: { off: mediansOf(off), on: mediansOf(on) },
+    runs: RUNS,
+    atOnce: AT_ONCE[name],
+  };
+}
+
+async function oneRound(beds: TelemetryBeds, side: Side, name: TaskName): Promise<Round> {
+  const bed = beds[side];
+  const { agent, server } = bed;
+  const [agentBefore, serverBefore] = [await processorMs(agent.pid), await processorMs(server.pid)];
+  const ms = await timed(() => untilDone(bed, runAll(bed, TASKS[name], RUNS, AT_ONCE[name])));
+  await setTimeout(SEND_MS);
+  const round = {
+    runsPerSecond: (RUNS * 1000) / ms,
+    agentCpuMs: ((await processorMs(agent.pid)) - agentBefore) / RUNS,
+    serverCpuMs: ((await processorMs(server.pid)) - serverBefore) / RUNS,
+  };
+  // Spans that were dropped would cost nothing.
+  const { ofAgent } = await beds.spans();
+  const expected = side === "on" ? RUNS * SPANS_OF_RUN : 0;
+  if (ofAgent !== expected) {
+    throw new Error(`${RUNS} runs with telemetry ${side} told of ${ofAgent} spans, and not of ${expected}`);
+  }
+  return round;
+}
+
+/** Some runs at once, the next one whenever one is done. */
+async function runAll(bed: ProcessBed, task: Task, runs: number, atOnce: number): Promise<void> {
+  let left = runs;
+  const oneAfterAnother = async () => {
+    while (left-- > 0) await bed.call("Runs", "run", task);
+  };
+  await Promise.all(Array.from({ length: atOnce }, oneAfterAnother));
+}
+
+function mediansOf(samples: readonly Round[]): Round {
+  const of = (figure: keyof Round) => rounded(median(samples.map((sample) => sample[figure])), 2);
+  return {
+    runsPerSecond: of("runsPerSecond"),
+    agentCpuMs: of("agentCpuMs"),
+    serverCpuMs: of("serverCpuMs"),
+  };
+}
+
+async function memory({ off, on }: TelemetryBeds): Promise<Record<Side, number>> {
+  const [without, using] = await Promise.all([settledMemory(off.agent.pid), settledMemory(on.agent.pid)]);
+  return { off: rounded(without, 1), on: rounded(using, 1) };
+}

@@ -6,7 +6,14 @@ import { describeFailure, FailedStart } from "./failed-start.ts";
 import { enterInstance } from "./instance.ts";
 import { chooseModel, type ModelChoice } from "./models.ts";
 import { parseOptions, type StartOptions, shown, USAGE } from "./options.ts";
-import { choosePorts, describePortsInUse, listPorts, type Ports, portsInUse } from "./ports.ts";
+import {
+  choosePorts,
+  describePortsInUse,
+  listPorts,
+  type Ports,
+  portsInUse,
+  portsRefusedByFetch,
+} from "./ports.ts";
 import { LocalSystem } from "./processes/local-system.ts";
 import { Logs } from "./processes/logs.ts";
 import { Progress } from "./show/progress.ts";
@@ -56,6 +63,12 @@ async function runAlone(options: StartOptions, env: Environment, terminal: Termi
   const leave = enterInstance(options.stateDir);
   try {
     const ports = choosePorts(options.portOffset, model.simulated, options.telemetry);
+    const [refused] = portsRefusedByFetch(ports);
+    if (refused) {
+      throw new FailedStart(
+        `HOLDFAST_PORT_OFFSET=${options.portOffset} leads to port ${refused.port} (${refused.role}), which browsers and fetch never ask: take another number.`,
+      );
+    }
     const telemetry = ports.telemetry && findTelemetry(ports.telemetry, env);
     telemetry?.clear();
     const all = listPorts(ports);

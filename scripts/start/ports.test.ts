@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { freePort } from "@holdfast/testing";
 import { expect, it, onTestFinished } from "vitest";
-import { choosePorts, describePortsInUse, listPorts, portsInUse } from "./ports.ts";
+import { choosePorts, describePortsInUse, listPorts, portsInUse, portsRefusedByFetch } from "./ports.ts";
 
 async function listen(port: number, host: string): Promise<void> {
   const server = createServer();
@@ -26,6 +26,22 @@ it("are those of the documentation, and move together", () => {
 it("are all different, at any offset", () => {
   const ports = listPorts(choosePorts(0, true, true)).map(({ port }) => port);
   expect(new Set(ports).size).toBe(ports.length);
+});
+
+it("are refused where fetch would not ask them, but for those that Restate alone asks", async () => {
+  const offsets = Array.from({ length: 8_000 }, (_, offset) => offset);
+  for (const offset of offsets.filter(
+    (offset) => portsRefusedByFetch(choosePorts(offset, true)).length > 0,
+  )) {
+    const [refused] = portsRefusedByFetch(choosePorts(offset, true));
+    const asked = fetch(`http://127.0.0.1:${refused?.port}/`);
+    await expect(asked).rejects.toMatchObject({ cause: { message: "bad port" } });
+  }
+  expect(portsRefusedByFetch(choosePorts(2_000, true))).toEqual([
+    { port: 10_080, role: "Restate's ingress" },
+  ]);
+  // A coordinator at 10080 is fine.
+  expect(portsRefusedByFetch(choosePorts(1_000, true, true))).toEqual([]);
 });
 
 it("are in use when something listens at either address of localhost", async () => {

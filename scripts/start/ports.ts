@@ -88,6 +88,16 @@ export function listPorts({ restate, gateway, simulator, telemetry, agents }: Po
   ];
 }
 
+// Of the numbers that offsets lead to: https://fetch.spec.whatwg.org/#port-blocking
+const REFUSED_BY_FETCH: ReadonlySet<number> = new Set([
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+]);
+
+/** Those that browsers and `fetch` would not ask, whoever listens there. Agents' own are asked by Restate alone. */
+export function portsRefusedByFetch(ports: Ports): NamedPort[] {
+  return listPorts(ports).filter(({ port, role }) => REFUSED_BY_FETCH.has(port) && !ports.agents.has(role));
+}
+
 /** Those of the ports on which something listens already. */
 export async function portsInUse(ports: readonly NamedPort[]): Promise<NamedPort[]> {
   const free = await Promise.all(ports.map(({ port }) => isFree(port)));

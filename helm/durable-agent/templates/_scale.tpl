@@ -1,11 +1,14 @@
 {{/* How many pods the newest version has, and how many may be away. */}}
 
-{{/* Whether no pod of the newest version is meant to be there, so that nothing can ask it what it offers. */}}
+{{/* Whether no pod of the newest version is meant to be there, by the values or by `kubectl scale`, so that nothing can ask it what it offers. */}}
 {{- define "durable-agent.isIdle" -}}
-{{- with .Values }}
-{{- if not (or .autoscaling.enabled .keda.enabled (kindIs "invalid" .replicaCount)) }}
-{{- if eq (int .replicaCount) 0 }}true{{ end }}
+{{- if not (or .Values.autoscaling.enabled .Values.keda.enabled) }}
+{{- $replicas := .Values.replicaCount }}
+{{- if kindIs "invalid" $replicas }}
+{{- $name := include "durable-agent.versioned" (dict "context" . "tag" (include "durable-agent.tag" .)) }}
+{{- with lookup "apps/v1" "Deployment" .Release.Namespace $name }}{{ $replicas = .spec.replicas }}{{ end }}
 {{- end }}
+{{- if and (not (kindIs "invalid" $replicas)) (eq (int $replicas) 0) }}true{{ end }}
 {{- end }}
 {{- end }}
 

@@ -17,7 +17,7 @@ async function cost(model: string, of: WireUsage, source: PriceSource = {}): Pro
 
 describe("modelPrice of the table", () => {
   // The table's prices of these models, USD per million tokens: gpt-4.1 2, cached 0.5, output 8; gpt-4o-mini 0.15,
-  // cached 0.075, output 0.6.
+  // cached 0.075, output 0.6; gemini-2.5-pro 1.25, and 2.5 from 200,000 tokens on.
   it.each<[string, WireUsage, number]>([
     ["gpt-4.1", { input: 1_000_000, output: 0 }, 2_000_000_000],
     ["gpt-4.1", { input: 0, output: 1_000_000 }, 8_000_000_000],
@@ -26,6 +26,8 @@ describe("modelPrice of the table", () => {
     ["gpt-4o-mini", { input: 1, output: 1 }, 150 + 600],
     ["gpt-4o-mini", { input: 1, output: 0, inputDetails: { cached_tokens: 1 } }, 75],
     ["gpt-4o-mini", { input: 0, output: 0 }, 0],
+    ["gemini-2.5-pro", { input: 100_000, output: 0 }, 125_000_000],
+    ["gemini-2.5-pro", { input: 1_000_000, output: 0 }, 2_500_000_000],
   ])("%s: %j costs %i billionths of a dollar", async (model, of, expected) => {
     expect(await cost(model, of)).toBe(expected);
   });

@@ -67,22 +67,46 @@ async function findPrice(model: string, providerId: string | undefined): Promise
   if (known?.model_price.input_mtok === undefined || known.model_price.output_mtok === undefined) {
     return undefined;
   }
-  const price: ModelPrice = (usage) => {
-    const { input, cached, cacheWrites, output, reasoning } = pricedTokens(usage);
-    const calculated = calcPrice(
+  const dollars = (tokens: PricedTokens): number =>
+    calcPrice(
       {
-        input_tokens: input,
-        cache_read_tokens: cached,
-        cache_write_tokens: cacheWrites,
-        output_tokens: output,
-        output_reasoning_tokens: reasoning,
+        input_tokens: tokens.input,
+        cache_read_tokens: tokens.cached,
+        cache_write_tokens: tokens.cacheWrites,
+        output_tokens: tokens.output,
+        output_reasoning_tokens: tokens.reasoning,
       },
       model,
       options,
-    );
-    return Math.round((calculated?.total_price ?? 0) * 1e9);
-  };
-  return price;
+    )?.total_price ?? 0;
+  const isFlat = !Array.isArray(known.model.prices) && Object.values(known.model_price).every(isNumber);
+  const price = isFlat ? flatPrice(dollars) : dollars;
+  return (usage) => Math.round(price(pricedTokens(usage)) * 1e9);
+}
+
+/**
+ * What a table says whose prices depend neither on the time nor on how many tokens there are: it is asked once for each kind,
+ * as it takes longer for an answer than all else that is told of a model call.
+ */
+function flatPrice(dollars: (tokens: PricedTokens) => number): (tokens: PricedTokens) => number {
+  const none: PricedTokens = { input: 0, cached: 0, cacheWrites: 0, output: 0, reasoning: 0 };
+  const million = (tokens: Partial<PricedTokens>) => dollars({ ...none, ...tokens });
+  const input = million({ input: 1e6 });
+  const cached = million({ input: 1e6, cached: 1e6 });
+  const cacheWrites = million({ input: 1e6, cacheWrites: 1e6 });
+  const output = million({ output: 1e6 });
+  const reasoning = million({ output: 1e6, reasoning: 1e6 });
+  return (tokens) =>
+    ((tokens.input - tokens.cached - tokens.cacheWrites) * input +
+      tokens.cached * cached +
+      tokens.cacheWrites * cacheWrites +
+      (tokens.output - tokens.reasoning) * output +
+      tokens.reasoning * reasoning) /
+    1e6;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
 }
 
 function unknownPrice(model: string, provider: string | undefined): never {
@@ -93,8 +117,20 @@ function unknownPrice(model: string, provider: string | undefined): never {
   );
 }
 
+/** Tokens of a reply. */
+interface PricedTokens {
+  readonly input: number;
+  /** Of the input. */
+  readonly cached: number;
+  /** Of the input. */
+  readonly cacheWrites: number;
+  readonly output: number;
+  /** Of the output. */
+  readonly reasoning: number;
+}
+
 // An API may give a part that is larger than the whole, which the table refuses; the reply has been paid for.
-function pricedTokens(usage: WireUsage) {
+function pricedTokens(usage: WireUsage): PricedTokens {
   const { input, output, total = input + output, inputDetails = {}, outputDetails = {} } = usage;
   const cached = Math.min(inputDetails.cached_tokens ?? 0, input);
   // Some APIs count the tokens of reasoning in the total alone; they cost what output costs.

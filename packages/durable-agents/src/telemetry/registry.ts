@@ -77,7 +77,7 @@ export const PERSONAL: ReadonlySet<AttributeName> = new Set([
 /** A metric: its instrument, its unit, and the only attributes that it may have. None of them is an id. */
 export interface MetricDefinition {
   readonly name: string;
-  readonly kind: "counter" | "histogram" | "gauge" | "upDownCounter";
+  readonly kind: "counter" | "histogram" | "gauge";
   readonly unit: string;
   readonly description: string;
   readonly attributes: readonly AttributeName[];
@@ -131,7 +131,7 @@ export const METRIC = {
   },
   invocationsInFlight: {
     name: "holdfast.invocations.in_flight",
-    kind: "upDownCounter",
+    kind: "gauge",
     unit: "{invocation}",
     description: "Invocations that a process works on now; those that are suspended are none of them",
     attributes: [service],

@@ -6,17 +6,21 @@ import type { Metrics } from "./metrics.ts";
 
 /** Restate's hook that counts each attempt. */
 export function invocationMetrics(metrics: Metrics): HooksProvider {
+  let inFlight = 0;
+  metrics.observe([METRIC.invocationsInFlight], async () => [
+    { gauge: METRIC.invocationsInFlight, value: inFlight },
+  ]);
   return () => ({
     interceptor: {
       handler: async (next) => {
-        metrics.record(METRIC.invocationsInFlight, 1);
+        inFlight++;
         try {
           await next();
         } catch (error) {
           if (isRetried(error)) metrics.record(METRIC.retries, 1, { [ATTR.errorType]: classOf(error) });
           throw error;
         } finally {
-          metrics.record(METRIC.invocationsInFlight, -1);
+          inFlight--;
         }
       },
     },

@@ -19,7 +19,7 @@ export interface Observation {
 
 export interface Metrics {
   /** Adds to a counter, or records in a histogram. */
-  record<D extends MetricDefinition & { readonly kind: "counter" | "histogram" | "upDownCounter" }>(
+  record<D extends MetricDefinition & { readonly kind: "counter" | "histogram" }>(
     metric: D,
     value: number,
     attributes?: MetricAttributes<D>,

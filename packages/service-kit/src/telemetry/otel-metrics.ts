@@ -2,7 +2,7 @@
 // records it: so no id can become a label.
 
 import { ATTR, instrument, METRIC, type MetricDefinition } from "@holdfast/durable-agents/telemetry";
-import type { Counter, Histogram, Meter, ObservableGauge, UpDownCounter } from "@opentelemetry/api";
+import type { Counter, Histogram, Meter, ObservableGauge } from "@opentelemetry/api";
 import { createAllowListAttributesProcessor, type ViewOptions } from "@opentelemetry/sdk-metrics";
 import type { Metrics, Observation } from "./metrics.ts";
 
@@ -12,7 +12,7 @@ export const registryViews: ViewOptions[] = Object.values(METRIC).map(({ name, a
   attributesProcessors: [createAllowListAttributesProcessor([...attributes])],
 }));
 
-type Recorded = Counter | UpDownCounter | Histogram;
+type Recorded = Counter | Histogram;
 
 /** @param service the process's name, for metrics that have it */
 export function otelMetrics(meter: Meter, service: string): Metrics {

@@ -50,9 +50,9 @@ export function installSdkSpans(): void {
     const own = described(options.data);
     const span = own && spans.start(own.kind, own.name, outer);
     if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.conversationId));
-    const made = new Span(
+    const made = new ToldSpan(
       { ...options, spanId: span?.id ?? UNTOLD, traceId: spans.trace.traceId },
-      processor,
+      nobody,
     );
     logical.set(made, { span: span ?? outer, isOwn: span !== undefined });
     return made;
@@ -67,17 +67,24 @@ function spansOfRun(): InvocationSpans | undefined {
   return run?.isTold ? InvocationSpans.of(run.context.request()) : undefined;
 }
 
-const processor: TracingProcessor = {
+/** A span of the SDK whose times are its logical span's: the SDK's own would be a replay's. */
+class ToldSpan<D extends SpanData> extends Span<D> {
+  override start(): void {}
+
+  override end(): void {
+    const { span, isOwn } = logical.get(this) ?? {};
+    if (!span || !isOwn) return;
+    Object.assign(span.attributes, described(this.spanData)?.outcome());
+    // What the SDK says of an error may quote the model or a tool.
+    span.end(this.error === null ? {} : { errorType: "_OTHER" });
+  }
+}
+
+const nobody: TracingProcessor = {
   onTraceStart: async () => {},
   onTraceEnd: async () => {},
   onSpanStart: async () => {},
-  onSpanEnd: async (ended: AnySpan) => {
-    const { span, isOwn } = logical.get(ended) ?? {};
-    if (!span || !isOwn) return;
-    Object.assign(span.attributes, described(ended.spanData)?.outcome());
-    // What the SDK says of an error may quote the model or a tool.
-    span.end(ended.error === null ? {} : { errorType: "_OTHER" });
-  },
+  onSpanEnd: async () => {},
   shutdown: async () => {},
   forceFlush: async () => {},
 };

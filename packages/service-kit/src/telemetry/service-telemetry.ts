@@ -5,6 +5,7 @@ import type { HooksProvider } from "@restatedev/restate-sdk";
 import { openTelemetryHook } from "@restatedev/restate-sdk-opentelemetry";
 import { invocationMetrics } from "./invocation-metrics.ts";
 import { startTelemetry, type Telemetry, type TelemetryOptions } from "./start.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 export interface ServiceTelemetry extends Telemetry {
   /** Restate's hooks, in this order. */
@@ -14,17 +15,27 @@ export interface ServiceTelemetry extends Telemetry {
 export function startServiceTelemetry(options: TelemetryOptions): ServiceTelemetry {
   const ids = new DerivedIds();
   const telemetry = startTelemetry({ ...options, ids });
-  const { tracer, meter, metrics, version } = telemetry;
+  const { tracer, meter, version } = telemetry;
+  const queue = new WorkQueue();
   const agents = agentTelemetry({
     tracer,
     ids,
     meter,
     captureContent: options.env.TELEMETRY_CAPTURE_CONTENT,
     agentVersion: version,
+    later: (work) => queue.add(work),
   });
   return {
     ...telemetry,
     // Without spans of executed steps: they hang under their attempt's, which a process that is killed never sends.
-    hooks: [invocationMetrics(metrics), openTelemetryHook({ tracer, runSpans: false }), agents.hooks],
+    hooks: [
+      invocationMetrics(telemetry.metrics),
+      openTelemetryHook({ tracer, runSpans: false }),
+      agents.hooks,
+    ],
+    shutdown: () => {
+      queue.empty();
+      return telemetry.shutdown();
+    },
   };
 }

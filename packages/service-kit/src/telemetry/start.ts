@@ -24,8 +24,8 @@ import { otelMetrics, registryViews } from "./otel-metrics.ts";
 import { Outage } from "./outage.ts";
 import type { TelemetryEnv, TelemetryTarget } from "./settings.ts";
 
-// A process that is killed loses what it has not sent.
-const SPANS_WAIT_MS = 200;
+// A process that is killed loses what it has not sent, and what waits in work-queue.ts for as long.
+const SPANS_WAIT_MS = 100;
 const BATCH = 256;
 // What waits for a collector that does not answer; later ones are dropped. A span takes 1 to 2 KiB without content, and with it
 // at most what the limit of a value allows.

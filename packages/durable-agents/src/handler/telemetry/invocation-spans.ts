@@ -6,7 +6,7 @@
 // is a function of the journal, so each replay gives the same things to the same steps, and the journal is as it were without.
 
 import type { Request } from "@restatedev/restate-sdk";
-import { derivedSpanId, type InvocationTrace, invocationTrace } from "./invocation-trace.ts";
+import { type InvocationTrace, invocationTrace, numberedSpanIds } from "./invocation-trace.ts";
 import { type FinishedSpan, LogicalSpan, type SpanKind } from "./logical-span.ts";
 
 /** Takes what is told. It neither waits nor throws. */
@@ -51,7 +51,7 @@ export class InvocationSpans {
 
   readonly trace: InvocationTrace;
   readonly sink: SpanSink;
-  readonly #invocationId: string;
+  readonly #idOf: (n: number) => string;
   readonly #isProcessing: () => boolean;
   #count = 0;
   #known: number | undefined;
@@ -63,7 +63,7 @@ export class InvocationSpans {
     sink: SpanSink,
     isProcessing: () => boolean,
   ) {
-    this.#invocationId = invocationId;
+    this.#idOf = numberedSpanIds(invocationId);
     this.trace = trace;
     this.sink = sink;
     this.#isProcessing = isProcessing;
@@ -71,13 +71,7 @@ export class InvocationSpans {
 
   /** Opens a span. To be called in an order that replays repeat. */
   start(kind: SpanKind, name: string, parent?: LogicalSpan): LogicalSpan {
-    return new LogicalSpan(
-      this,
-      derivedSpanId(this.#invocationId, String(this.#count++)),
-      kind,
-      name,
-      parent,
-    );
+    return new LogicalSpan(this, this.#idOf(this.#count++), kind, name, parent);
   }
 
   /**

@@ -48,8 +48,8 @@ export function barsOf(results: Results): Bar[] {
       unit: "calls",
       value: results.crash.repeated,
     },
-    throughput("32 runs at once, instant model", results.telemetry.throughput.instantModel),
-    throughput("128 runs at once, 50 ms model", results.telemetry.throughput.model50ms),
+    throughput("model over HTTP", results.telemetry.throughput.overHttp),
+    throughput("instant model", results.telemetry.throughput.instantModel),
     { label: "Memory that telemetry takes", atMost: 45, unit: "MiB", value: results.telemetry.moreMiB },
   ];
 }

@@ -106,15 +106,15 @@ async function measure(bed: Bed, settings: RunSettings): Promise<Measurements> {
     chatSession: chat,
     agentProcess: agent,
     ...(await measureProcesses(bed, settings)),
-    telemetry: await measureTelemetry(settings),
+    telemetry: await measureTelemetry(bed, settings),
   };
 }
 
-async function measureTelemetry(settings: RunSettings): Promise<TelemetryCost> {
+async function measureTelemetry({ simulator }: Bed, settings: RunSettings): Promise<TelemetryCost> {
   progress("telemetry on and off");
-  const beds = await startTelemetryBeds();
+  const beds = await startTelemetryBeds(simulator.url);
   try {
-    return await telemetry(beds, roundsOf(settings)(settings.rounds.telemetry));
+    return await telemetry(beds, simulator, roundsOf(settings)(settings.rounds.telemetry));
   } finally {
     await beds.stop();
   }

@@ -63,7 +63,7 @@ export interface Results {
   readonly crash: { readonly inFlight: number; readonly repeated: number };
   /** With telemetry, of or beside what it is without. */
   readonly telemetry: {
-    readonly throughput: Readonly<Record<ModelName, number>>;
+    readonly throughput: { readonly overHttp: number; readonly instantModel: number };
     readonly moreMiB: number;
   };
   readonly vercel: VercelResults;
@@ -123,9 +123,9 @@ function featureRatios({ features: { instantModel, model50ms } }: Measurements):
 }
 
 function telemetry({ telemetry: { load, usedMiB } }: Measurements): Results["telemetry"] {
-  const { instantModel, model50ms } = load;
+  const { overHttp, instantModel } = load;
   return {
-    throughput: { instantModel: instantModel.ratio.median, model50ms: model50ms.ratio.median },
+    throughput: { overHttp: overHttp.ratio.median, instantModel: instantModel.ratio.median },
     moreMiB: rounded(usedMiB.on - usedMiB.off, 1),
   };
 }

@@ -5,24 +5,31 @@
 // pause: the other one's round has none of it, and the processor time of a run has all of it.
 
 import { setTimeout } from "node:timers/promises";
+import type { Simulator } from "@holdfast/simulator";
 import { type ProcessBed, untilDone } from "../process-bed.ts";
 import { processorMs, settledMemory } from "../process-usage.ts";
 import { interleave, type RoundsOptions, timed } from "../rounds.ts";
 import { median, rounded } from "../stats.ts";
 import type { TelemetryBeds } from "../telemetry/beds.ts";
+import { scriptOf } from "../variants/simulated/script.ts";
 import type { Task } from "../variants/task.ts";
 
 /** Four model calls and three tools. */
-const TASKS = {
-  instantModel: { turns: 3, modelMs: 0, toolsPerTurn: 1, toolMs: 0 },
-  model50ms: { turns: 3, modelMs: 50, toolsPerTurn: 1, toolMs: 0 },
-} satisfies Record<string, Task>;
-
-type TaskName = keyof typeof TASKS;
-
-// A model that takes its time leaves the process idle unless it has more runs at once.
-const AT_ONCE: Readonly<Record<TaskName, number>> = { instantModel: 32, model50ms: 128 };
+const TASK: Task = { turns: 3, modelMs: 0, toolsPerTurn: 1, toolMs: 0 };
+const MODEL_MS = 50;
 const RUNS = 256;
+
+/**
+ * An agent as its users have it, whose model takes 50 ms behind HTTP; and the worst case, one that has nothing to do beside what is
+ * told of it. A model that takes its time leaves the process idle unless it has more runs at once.
+ */
+const LOADS = {
+  overHttp: { handler: "overHttp", atOnce: 64 },
+  instantModel: { handler: "run", atOnce: 32 },
+} as const;
+
+type LoadName = keyof typeof LOADS;
+
 /** An agent, four model calls, three tools, and what Restate's hook tells of the attempt. */
 const SPANS_OF_RUN = 9;
 const SEND_MS = 500;
@@ -49,28 +56,37 @@ export interface TelemetryLoad {
 }
 
 export interface TelemetryCost {
-  readonly load: Readonly<Record<TaskName, TelemetryLoad>>;
+  readonly load: Readonly<Record<LoadName, TelemetryLoad>>;
   /** Resident memory in MiB once it has settled: after the start, and after some runs, one after another. */
   readonly idleMiB: Readonly<Record<Side, number>>;
   readonly usedMiB: Readonly<Record<Side, number>>;
   readonly rounds: number;
 }
 
-export async function telemetry(beds: TelemetryBeds, rounds: RoundsOptions): Promise<TelemetryCost> {
+/** @param simulator the model of the beds' runs over HTTP */
+export async function telemetry(
+  beds: TelemetryBeds,
+  simulator: Simulator,
+  rounds: RoundsOptions,
+): Promise<TelemetryCost> {
+  simulator.reset();
+  simulator.script(scriptOf(TASK));
+  simulator.setLatency(0);
   const idleMiB = await memory(beds);
   for (const side of ["off", "on"] as const) {
-    await untilDone(beds[side], runAll(beds[side], TASKS.instantModel, FEW_RUNS, 1));
+    await untilDone(beds[side], runAll(beds[side], "overHttp", FEW_RUNS, 1));
   }
   const usedMiB = await memory(beds);
   await beds.spans();
+  simulator.setLatency(MODEL_MS);
   const load = {
+    overHttp: await loadOf(beds, "overHttp", rounds),
     instantModel: await loadOf(beds, "instantModel", rounds),
-    model50ms: await loadOf(beds, "model50ms", rounds),
   };
   return { load, idleMiB, usedMiB, rounds: rounds.rounds };
 }
 
-async function loadOf(beds: TelemetryBeds, name: TaskName, rounds: RoundsOptions): Promise<TelemetryLoad> {
+async function loadOf(beds: TelemetryBeds, name: LoadName, rounds: RoundsOptions): Promise<TelemetryLoad> {
   const { off, on } = await interleave<Side, Round>(
     { off: () => oneRound(beds, "off", name), on: () => oneRound(beds, "on", name) },
     rounds,
@@ -86,15 +102,15 @@ async function loadOf(beds: TelemetryBeds, name: TaskName, rounds: RoundsOptions
     },
     medians: { off: mediansOf(off), on: mediansOf(on) },
     runs: RUNS,
-    atOnce: AT_ONCE[name],
+    atOnce: LOADS[name].atOnce,
   };
 }
 
-async function oneRound(beds: TelemetryBeds, side: Side, name: TaskName): Promise<Round> {
+async function oneRound(beds: TelemetryBeds, side: Side, name: LoadName): Promise<Round> {
   const bed = beds[side];
   const { agent, server } = bed;
   const [agentBefore, serverBefore] = [await processorMs(agent.pid), await processorMs(server.pid)];
-  const ms = await timed(() => untilDone(bed, runAll(bed, TASKS[name], RUNS, AT_ONCE[name])));
+  const ms = await timed(() => untilDone(bed, runAll(bed, LOADS[name].handler, RUNS, LOADS[name].atOnce)));
   await setTimeout(SEND_MS);
   const round = {
     runsPerSecond: (RUNS * 1000) / ms,
@@ -111,10 +127,10 @@ async function oneRound(beds: TelemetryBeds, side: Side, name: TaskName): Promis
 }
 
 /** Some runs at once, the next one whenever one is done. */
-async function runAll(bed: ProcessBed, task: Task, runs: number, atOnce: number): Promise<void> {
+async function runAll(bed: ProcessBed, handler: string, runs: number, atOnce: number): Promise<void> {
   let left = runs;
   const oneAfterAnother = async () => {
-    while (left-- > 0) await bed.call("Runs", "run", task);
+    while (left-- > 0) await bed.call("Runs", handler, TASK);
   };
   await Promise.all(Array.from({ length: atOnce }, oneAfterAnother));
 }

@@ -2,16 +2,27 @@
 
 import { parseEnvOrExit, runService, serviceEnvSchema } from "@holdfast/service-kit";
 import { type Context, service } from "@restatedev/restate-sdk";
+import { z } from "zod";
 import { runOnLibrary } from "../variants/library.ts";
+import { simulatedModels } from "../variants/simulated/models.ts";
 import type { Task } from "../variants/task.ts";
 
 // Telemetry tells what calls of it cost: one whose price is known.
 const MODEL = "gpt-5-mini";
 
-const run = (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL });
+const env = parseEnvOrExit(serviceEnvSchema.extend({ SIMULATOR_URL: z.url() }));
+const modelProvider = simulatedModels(env.SIMULATOR_URL);
 
 await runService({
   name: "bench",
-  env: parseEnvOrExit(serviceEnvSchema),
-  services: () => [service({ name: "Runs", handlers: { run } })],
+  env,
+  services: () => [
+    service({
+      name: "Runs",
+      handlers: {
+        run: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL }),
+        overHttp: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL, modelProvider }),
+      },
+    }),
+  ],
 });

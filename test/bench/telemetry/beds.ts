@@ -21,7 +21,8 @@ export interface TelemetryBeds {
   stop(): Promise<void>;
 }
 
-export async function startTelemetryBeds(): Promise<TelemetryBeds> {
+/** @param simulatorUrl the model of `overHttp` */
+export async function startTelemetryBeds(simulatorUrl: string): Promise<TelemetryBeds> {
   const started: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of started.splice(0).reverse()) await end();
@@ -39,7 +40,10 @@ export async function startTelemetryBeds(): Promise<TelemetryBeds> {
     const url = receiver.url ?? "";
     const bed = async (env: Record<string, string>, serverEnv: Record<string, string>) => {
       const healthPort = await freePort();
-      const made = await startProcessBed((port) => agent(entry, port, healthPort, env), serverEnv);
+      const made = await startProcessBed(
+        (port) => agent(entry, port, healthPort, { SIMULATOR_URL: simulatorUrl, ...env }),
+        serverEnv,
+      );
       started.push(() => made.stop());
       return made;
     };

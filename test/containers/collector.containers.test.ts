@@ -5,8 +5,8 @@ import { randomBytes } from "node:crypto";
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
+import { traceSpans } from "../support/jaeger.ts";
 import { whySkipped } from "./support/docker.ts";
-import { traceSpans } from "./support/jaeger.ts";
 import { type Pipeline, startPipeline } from "./support/pipeline.ts";
 
 interface SentSpan {

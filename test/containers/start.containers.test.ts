@@ -9,9 +9,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { choosePorts, listPorts, portsInUse } from "../../scripts/start/ports.ts";
+import { traceSpans } from "../support/jaeger.ts";
 import { named, unattached } from "../support/one-trace.ts";
 import { whySkipped } from "./support/docker.ts";
-import { traceSpans } from "./support/jaeger.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,7 +1,7 @@
 // What Jaeger knows, by its query API.
 
 import { z } from "zod";
-import type { TraceSpan } from "../../support/one-trace.ts";
+import type { TraceSpan } from "./one-trace.ts";
 
 const tracesSchema = z.object({
   data: z

@@ -1,8 +1,8 @@
 // What the collector has for Prometheus, by the registry's names again.
 
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
-import { prometheusSeries, underscored } from "../../../scripts/dashboards/prometheus-names.ts";
-import type { Told } from "../../support/telemetry-matrix.ts";
+import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
+import type { Told } from "./telemetry-matrix.ts";
 
 /** What the exporter adds to a metric's own attributes. */
 const NO_ATTRIBUTE = /^(le|job|instance|otel_scope_\w+)$/;

@@ -22,6 +22,8 @@ const traced = [
   ...to([...AGENTS, "gateway", "restate", "model-simulator"], "collector:4317"),
   ...to([...AGENTS, "gateway", "restate", "model-simulator"], "collector:4318"),
   "collector → jaeger:4317",
+  // It tells what waits there.
+  "gateway → restate:9070",
 ];
 describe.skipIf(whySkipped())("the network", () => {
   const charts = new Charts();

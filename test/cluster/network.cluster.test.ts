@@ -22,7 +22,8 @@ const API = "the cluster's API";
 const telemetry = ["collector 4317", "collector 4318"];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   fraud: [DNS, "model-simulator 8090", ...telemetry],
-  gateway: [DNS, "restate 8080", ...telemetry],
+  // With telemetry it tells what waits in Restate, which the admin API knows.
+  gateway: [DNS, "restate 8080", "restate 9070", ...telemetry],
   restate: [DNS, "fraud 9080", ...telemetry],
   "release-jobs": [DNS, "restate 9070"],
   "claim-test": [DNS, "gateway 3000"],

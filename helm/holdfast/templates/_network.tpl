@@ -34,6 +34,14 @@
 {{- end }}
 {{- end }}
 
+{{/* Who may call Restate's admin API: the jobs, and with telemetry the gateway, which asks it what waits. */}}
+{{- define "holdfast.adminCallers" -}}
+{{- include "holdfast.peer" (dict "root" . "name" "release-jobs") }}
+{{- if .Values.telemetry.enabled }}
+{{ include "holdfast.peer" (dict "root" . "name" "gateway") }}
+{{- end }}
+{{- end }}
+
 {{- define "holdfast.ingressEgress" -}}
 - to: {{ include "holdfast.restatePeers" . | nindent 4 }}
   ports: [{ port: {{ include "durable-agent.port" (include "holdfast.ingressUrl" .) }} }]

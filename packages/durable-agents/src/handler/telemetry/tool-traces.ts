@@ -1,5 +1,6 @@
 // Which span the calls belong to that a tool makes of other services. A call is journaled with its headers, so this is made
-// of journaled facts alone, and is the same whether telemetry is on when they are replayed or not.
+// of journaled facts alone, and is the same whether telemetry is on when they are replayed or not. The ids may never be derived
+// otherwise: calls of invocations in flight would not be the journaled ones any more.
 
 import type { WireModelResponse } from "../../wire/model-response.ts";
 import type { DurableContext } from "../context/durable-context.ts";

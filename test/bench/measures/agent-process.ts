@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, type RestateServer, startServiceProcess } from "@holdfast/testing";
 import { bundleService } from "../../../scripts/bundle.ts";
+import { bundledAgent } from "../bundled-agent.ts";
 import { settledMemory } from "../process-usage.ts";
 import { median, rounded } from "../stats.ts";
 
@@ -42,18 +43,9 @@ export async function agentProcess(server: RestateServer, starts: number): Promi
 async function oneStart(server: RestateServer, entry: string): Promise<{ readyMs: number; idleMiB: number }> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const start = performance.now();
-  const agent = await startServiceProcess({
-    name: SERVICE,
-    entry,
-    readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
-    env: {
-      NODE_ENV: "production",
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      HEALTH_PORT: String(healthPort),
-      OPENAI_API_KEY: "none",
-    },
-  });
+  const agent = await startServiceProcess(
+    bundledAgent({ name: SERVICE, entry, port, healthPort, env: { OPENAI_API_KEY: "none" } }),
+  );
   try {
     await server.register(`http://127.0.0.1:${port}`);
     const readyMs = performance.now() - start;

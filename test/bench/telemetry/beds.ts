@@ -5,9 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, type ServiceProcessOptions, startServiceProcess } from "@holdfast/testing";
+import { freePort, startServiceProcess } from "@holdfast/testing";
 import { z } from "zod";
 import { bundleEntry } from "../../../scripts/bundle.ts";
+import { bundledAgent } from "../bundled-agent.ts";
 import { type ProcessBed, startProcessBed } from "../process-bed.ts";
 
 /** How many spans came since the last time that it was asked. */
@@ -41,7 +42,11 @@ export async function startTelemetryBeds(simulatorUrl: string): Promise<Telemetr
     const bed = async (env: Record<string, string>, serverEnv: Record<string, string>) => {
       const healthPort = await freePort();
       const made = await startProcessBed(
-        (port) => agent(entry, port, healthPort, { SIMULATOR_URL: simulatorUrl, ...env }),
+        (port) =>
+          bundledAgent({
+            ...{ name: "the bench agent", entry, port, healthPort },
+            env: { SIMULATOR_URL: simulatorUrl, ...env },
+          }),
         serverEnv,
       );
       started.push(() => made.stop());
@@ -61,24 +66,4 @@ export async function startTelemetryBeds(simulatorUrl: string): Promise<Telemetr
     await stop();
     throw error;
   }
-}
-
-function agent(
-  entry: string,
-  port: number,
-  healthPort: number,
-  env: Readonly<Record<string, string>>,
-): ServiceProcessOptions {
-  return {
-    name: "the bench agent",
-    entry,
-    readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
-    env: {
-      NODE_ENV: "production",
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      HEALTH_PORT: String(healthPort),
-      ...env,
-    },
-  };
 }

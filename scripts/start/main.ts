@@ -135,6 +135,10 @@ async function decideSample({ env, options, ports, terminal }: Run, signal: Abor
   }
   const waits = outcome === "waits for a reviewer";
   const { paint } = terminal;
+  if (options.once && ports.telemetry) {
+    const line = "Jaeger ends with all else, and the claim's trace with it: leave --once out to look at it.";
+    terminal.lines([paint("dim", line), ""]);
+  }
   if (options.once && waits) terminal.lines(["", ...renderHowToAnswer(ports, claimId), ""]);
   if (!options.once) {
     const dir = shown(options.stateDir);

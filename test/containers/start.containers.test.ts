@@ -22,9 +22,12 @@ async function freeOffset(): Promise<number> {
   }
 }
 
-function containers(): string[] {
+/** Of the start with this offset. */
+function containersAt(offset: number): string[] {
+  const { telemetry } = choosePorts(offset, true, true);
+  const own = [`holdfast-jaeger-${telemetry?.jaegerUi}`, `holdfast-collector-${telemetry?.otlp}`];
   const names = execFileSync("docker", ["ps", "--all", "--format", "{{.Names}}"], { encoding: "utf8" });
-  return names.split("\n").filter((name) => /^holdfast-(jaeger|collector)-/.test(name));
+  return names.split("\n").filter((name) => own.includes(name));
 }
 
 async function start() {
@@ -47,6 +50,7 @@ async function start() {
   });
   return {
     stop,
+    containers: () => containersAt(offset),
     /** All that it prints up to a line that begins so. */
     async outputTo(beginning: string): Promise<string> {
       const lines: string[] = [];
@@ -61,7 +65,7 @@ async function start() {
 
 describe.skipIf(whySkipped())("npm start -- --telemetry", () => {
   it("shows where the sample claim's trace is, and leaves no container behind", async () => {
-    const { outputTo, stop } = await start();
+    const { outputTo, stop, containers } = await start();
     const output = await outputTo("Ctrl-C stops everything");
     const [, jaegerUrl = "", traceId = ""] =
       output.match(/the trace +(http:\S+)\/trace\/([0-9a-f]{32})/) ?? [];
@@ -80,7 +84,7 @@ describe.skipIf(whySkipped())("npm start -- --telemetry", () => {
   });
 
   it("leaves none behind when it is stopped while it starts", async () => {
-    const { outputTo, stop } = await start();
+    const { outputTo, stop, containers } = await start();
     await outputTo("  ✔ jaeger");
     expect(containers()).not.toEqual([]);
     expect(await stop()).toEqual([130, null]);

@@ -42,7 +42,7 @@ let one: Bundle;
 let two: Bundle;
 beforeAll(async () => {
   [one, two] = await Promise.all([bundle("rate-comparison"), bundle("rate-comparison")]);
-});
+}, 60_000);
 
 it("makes the same files and the same list of parts of the same sources", () => {
   expect(two.files).toEqual(one.files);

@@ -1,9 +1,10 @@
-// Installs the workspace's packages when they are missing or the lockfile has changed; does nothing otherwise.
-// It runs before anything is installed, on whatever Node there is: plain JavaScript, no packages.
+// Installs the workspace's packages when they are missing, or the lockfile or a manifest has changed; does nothing otherwise.
+// It runs before anything is installed, on whatever Node there is: plain JavaScript, no packages. With --update-lockfile it
+// also takes in what manifests ask for and the lockfile does not have.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const PNPM = "pnpm@12.21.0";
@@ -23,15 +24,14 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 }
 
 async function setUp() {
-  const wanted = stamp();
   const installed = existsSync(stampFile) && existsSync(`${root}node_modules/.bin/node`);
-  if (installed && readFileSync(stampFile, "utf8") === wanted) return;
+  if (installed && readFileSync(stampFile, "utf8") === stamp()) return;
   const startedAt = performance.now();
   const done = showProgress(startedAt);
   const { code, output } = await install();
   done();
   if (code === 0) {
-    writeFileSync(stampFile, wanted);
+    writeFileSync(stampFile, stamp());
     console.log(`Installed the packages in ${seconds(startedAt)}.`);
   } else {
     mkdirSync(logDir, { recursive: true });
@@ -43,12 +43,24 @@ async function setUp() {
 /** What the installed packages depend on. Written only after an install that went well, so half of one is repeated. */
 function stamp() {
   const hash = createHash("sha256").update([PNPM, process.platform, process.arch].join());
-  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml"]) hash.update(readFileSync(`${root}${file}`));
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()]) {
+    hash.update(file).update(readFileSync(`${root}${file}`));
+  }
   return hash.digest("hex");
 }
 
+function manifests() {
+  const inFolders = ["packages", "services"].flatMap((folder) =>
+    readdirSync(`${root}${folder}`)
+      .sort()
+      .map((name) => `${folder}/${name}/package.json`),
+  );
+  return ["package.json", ...inFolders].filter((file) => existsSync(`${root}${file}`));
+}
+
 function install() {
-  const args = ["--yes", PNPM, "install", "--frozen-lockfile", "--prefer-offline"];
+  const lockfile = process.argv.includes("--update-lockfile") ? "--no-frozen-lockfile" : "--frozen-lockfile";
+  const args = ["--yes", PNPM, "install", lockfile, "--prefer-offline"];
   const child = spawn("npx", [...args, "--reporter=append-only", "--loglevel=error"], {
     cwd: root,
     env: { ...patience(), ...process.env },

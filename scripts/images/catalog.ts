@@ -1,6 +1,6 @@
-// Which images there are: one for each folder in services/ that starts a process.
+// The images: one for each folder in services/ that starts a process.
 
-import { agents } from "../workloads.ts";
+import { agents, CONTAINER_PORTS, gateway, releaseJobs, simulator } from "../../services/catalogue.ts";
 
 /** An image, and what its Dockerfile cannot know of the service in it. */
 export interface ServiceImage {
@@ -12,10 +12,9 @@ export interface ServiceImage {
 }
 
 export const images: readonly ServiceImage[] = [
-  ...agents.map(({ name }) => ({ service: name, ports: [9080, 9081], livePath: "/livez" })),
-  { service: "gateway", ports: [3000], livePath: "/livez" },
-  { service: "model-simulator", ports: [8090], livePath: "/healthz" },
-  { service: "release-jobs", ports: [] },
+  ...agents.map(({ name }) => ({ service: name, ports: Object.values(CONTAINER_PORTS), livePath: "/livez" })),
+  ...[gateway, simulator].map(({ name, port, livePath }) => ({ service: name, ports: [port], livePath })),
+  { service: releaseJobs.name, ports: [] },
 ];
 
 /** @throws Error naming the known ones, when one of the names is no image */

@@ -92,7 +92,7 @@ async function runUntilStopped(run: Run, leave: () => void): Promise<number> {
   let settled = false;
   try {
     await startAll(run, system, stop.signal);
-    const code = await decideSample(run, stop.signal);
+    const code = await decideSample(run, system.pids(), stop.signal);
     settled = true;
     if (options.once) return code;
     await aborted(stop.signal);
@@ -121,7 +121,11 @@ async function startAll(
 }
 
 /** Submits the sample claim and shows what becomes of it. @returns the exit code if it were all there is to do */
-async function decideSample({ env, options, ports, terminal }: Run, signal: AbortSignal): Promise<number> {
+async function decideSample(
+  { env, options, ports, terminal }: Run,
+  pids: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+): Promise<number> {
   const gateway = { url: `http://127.0.0.1:${ports.gateway}`, token: env.GATEWAY_TOKEN };
   const { claimId, traceId } = await submitClaim(gateway, sampleClaim, signal);
   terminal.lines([...renderClaim(sampleClaim, claimId, terminal.paint), ""]);
@@ -142,7 +146,7 @@ async function decideSample({ env, options, ports, terminal }: Run, signal: Abor
   if (options.once && waits) terminal.lines(["", ...renderHowToAnswer(ports, claimId), ""]);
   if (!options.once) {
     const dir = shown(options.stateDir);
-    const summary = { ports, claimId, traceId, stateDir: dir, logDir: `${dir}/logs` };
+    const summary = { ports, pids, claimId, traceId, stateDir: dir, logDir: `${dir}/logs` };
     terminal.lines([...(waits ? [""] : []), ...renderSummary(summary, paint)]);
   }
   if (waits) return WAITS_FOR_A_REVIEWER;

@@ -1,8 +1,8 @@
-// The ports of a local run: which there are, and whether they are free.
+// The ports of a local run, and whether they are free.
 
 import { connect, createServer } from "node:net";
 import type { RestatePorts } from "@holdfast/testing/restate-server";
-import { agents } from "../workloads.ts";
+import { agents, gateway, healthPortOf, simulator } from "../../services/catalogue.ts";
 
 /** A port and what it is for. */
 export interface NamedPort {
@@ -29,15 +29,9 @@ export interface Ports {
 }
 
 const RESTATE: RestatePorts = { ingress: 8080, admin: 9070, node: 5122 };
-const GATEWAY = 3000;
-const SIMULATOR = 8090;
 const TELEMETRY: TelemetryPorts = { jaegerUi: 16_686, jaegerOtlp: 4317, otlp: 4318, metrics: 8889 };
 
-export const HIGHEST_PORT = Math.max(
-  RESTATE.admin,
-  TELEMETRY.jaegerUi,
-  ...agents.flatMap(({ port, healthPort }) => [port, healthPort]),
-);
+export const HIGHEST_PORT = Math.max(RESTATE.admin, TELEMETRY.jaegerUi, ...agents.map(healthPortOf));
 
 export function choosePorts(offset: number, withSimulator: boolean, withTelemetry = false): Ports {
   return {
@@ -46,8 +40,8 @@ export function choosePorts(offset: number, withSimulator: boolean, withTelemetr
       admin: RESTATE.admin + offset,
       node: RESTATE.node + offset,
     },
-    gateway: GATEWAY + offset,
-    simulator: withSimulator ? SIMULATOR + offset : undefined,
+    gateway: gateway.port + offset,
+    simulator: withSimulator ? simulator.port + offset : undefined,
     telemetry: withTelemetry
       ? {
           jaegerUi: TELEMETRY.jaegerUi + offset,
@@ -57,9 +51,9 @@ export function choosePorts(offset: number, withSimulator: boolean, withTelemetr
         }
       : undefined,
     agents: new Map(
-      agents.map(({ name, port, healthPort }) => [
-        name,
-        { port: port + offset, healthPort: healthPort + offset },
+      agents.map((agent) => [
+        agent.name,
+        { port: agent.port + offset, healthPort: healthPortOf(agent) + offset },
       ]),
     ),
   };

@@ -1,11 +1,12 @@
 // Who may talk to whom: the edges that are needed, and not one more.
 
 import { afterAll, describe, expect, it } from "vitest";
+import { agents } from "../../services/catalogue.ts";
 import { Charts, type KubernetesObject, whySkipped } from "./support/chart.ts";
 import { edges } from "./support/edges.ts";
 import { find, podOf } from "./support/walk.ts";
 
-const AGENTS = ["approval", "chat", "coordinator", "eligibility", "fraud", "rate-comparison", "tour"];
+const AGENTS = agents.map(({ name }) => name);
 const to = (from: readonly string[], target: string) => from.map((name) => `${name} → ${target}`);
 
 const simulator = { model: { simulator: { enabled: true } }, tour: { enabled: true } };

@@ -1,7 +1,7 @@
 // The install line on an empty namespace ends with a system that decides claims: one Deployment for each agent, all as locked down as can be.
 
 import { describe, expect, it } from "vitest";
-import { agents } from "../../scripts/workloads.ts";
+import { agents } from "../../services/catalogue.ts";
 import { VERSION } from "./support/images.ts";
 import { useSharedRelease } from "./support/system.ts";
 import { whySkipped } from "./support/why-skipped.ts";
@@ -11,7 +11,7 @@ describe.skipIf(whySkipped())("an installation", () => {
 
   it("has one Deployment for each agent and version", async () => {
     const versioned = agents
-      .filter(({ name }) => name !== "tour")
+      .filter(({ optional }) => !optional)
       .map(({ name }) => `${name}-${VERSION.replaceAll(".", "-")}`);
     const replicas = await system().release.replicas();
     expect(Object.keys(replicas).sort()).toEqual(

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { images } from "../../scripts/images/catalog.ts";
 import { buildArgsOf } from "../../scripts/images/main.ts";
 import { sourceVersion } from "../../scripts/images/source-version.ts";
-import { agents } from "../../scripts/workloads.ts";
+import { agents } from "../../services/catalogue.ts";
 import { readComposeFile } from "./support/compose-file.ts";
 
 const { services } = readComposeFile();

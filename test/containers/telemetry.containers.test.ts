@@ -3,7 +3,7 @@
 
 import { ATTR } from "@holdfast/durable-agents/telemetry";
 import { describe, expect, it, vi } from "vitest";
-import { agents } from "../../scripts/workloads.ts";
+import { agents } from "../../services/catalogue.ts";
 import { CANARY, decideHardClaim, expectHardClaim, type HardClaim } from "../support/hard-claim.ts";
 import { spansAround, traceSpans } from "../support/jaeger.ts";
 import { isWhole, named } from "../support/one-trace.ts";

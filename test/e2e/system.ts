@@ -13,7 +13,7 @@ import {
   startServiceProcess,
 } from "@holdfast/testing";
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
-import { type AgentWorkload, agents, gatewayEntry } from "../../scripts/workloads.ts";
+import { agents, entryOf, gateway } from "../../services/catalogue.ts";
 
 export interface System extends Ingress {
   readonly server: RestateServer;
@@ -64,9 +64,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await Promise.all(
       agents
         .filter(({ name }) => only?.includes(name) ?? true)
-        .map(async (workload) => {
-          const { process, url } = await startAgent(workload, server, simulator, options);
-          processes.set(workload.name, process);
+        .map(async ({ name }) => {
+          const { process, url } = await startAgent(name, server, simulator, options);
+          processes.set(name, process);
           await server.register(url);
         }),
     );
@@ -114,7 +114,7 @@ export function useSystem(options: SystemOptions = {}): () => System {
 }
 
 async function startAgent(
-  { name, entry }: AgentWorkload,
+  name: string,
   server: RestateServer,
   simulator: Simulator,
   { mode, env = {}, otlpUrl, onLine }: SystemOptions,
@@ -122,7 +122,7 @@ async function startAgent(
   const [port, healthPort] = [await freePort(), await freePort()];
   const process = await startServiceProcess({
     name,
-    entry,
+    entry: entryOf(name),
     readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
     startTimeoutMs: START_TIMEOUT_MS,
     ...(onLine && { onLine: (line) => onLine(name, line) }),
@@ -151,8 +151,8 @@ async function startGateway(
 ): Promise<string> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const process = await startServiceProcess({
-    name: "gateway",
-    entry: gatewayEntry,
+    name: gateway.name,
+    entry: entryOf(gateway.name),
     readyUrl: `${url}/readyz`,
     startTimeoutMs: START_TIMEOUT_MS,
     ...(onLine && { onLine: (line) => onLine("gateway", line) }),

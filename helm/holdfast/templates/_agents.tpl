@@ -1,13 +1,14 @@
 {{/* An agent's context for durable-agent's templates: what all agents have, what it has itself, what the product adds. */}}
 {{- define "holdfast.agentContext" -}}
 {{- $root := .root }}
-{{- $own := mergeOverwrite (deepCopy $root.Values.agent) (deepCopy (get $root.Values .key)) }}
+{{- $agent := .agent }}
+{{- $own := mergeOverwrite (deepCopy $root.Values.agent) (deepCopy (get $root.Values $agent.key)) }}
 {{- $product := dict
   "nameOverride" .name
-  "image" (include "holdfast.agentImage" (dict "root" $root "name" .name "own" $own.image "given" (get $root.Values .key).image) | fromYaml)
+  "image" (include "holdfast.agentImage" (dict "root" $root "name" .name "own" $own.image "given" (get $root.Values $agent.key).image) | fromYaml)
   "restate" (dict "mode" (ternary "operator" "standalone" (eq $root.Values.restate.mode "operator")) "cluster" (ternary (include "holdfast.restateCluster" $root) "" (eq $root.Values.restate.mode "operator")) "adminUrl" "")
   "identity" (dict "certificateSecret" (ternary (include "holdfast.certificateSecret" $root) "" $root.Values.identity.enabled) "publicKeys" list)
-  "env" (merge $own.env (include "holdfast.agentSettings" (dict "root" $root "name" .name) | fromYaml))
+  "env" (merge $own.env (include "holdfast.agentSettings" . | fromYaml))
   "imagePullSecrets" (concat $root.Values.imagePullSecrets $own.imagePullSecrets)
 }}
 {{- range $key := list "nodeSelector" "tolerations" "affinity" "priorityClassName" }}
@@ -20,21 +21,21 @@
 {{- $ref := dict "name" $root.Values.model.existingSecret "key" $root.Values.model.secretKey }}
 {{- $_ := set $product "extraEnv" (prepend $own.extraEnv (dict "name" "OPENAI_API_KEY" "valueFrom" (dict "secretKeyRef" $ref))) }}
 {{- end }}
-{{- if include "holdfast.rules" $root }}
+{{- if include "holdfast.agentRules" . | fromYaml }}
 {{- $rules := include "holdfast.fullname" (dict "root" $root "name" "rules") }}
 {{- $_ := set $product "extraVolumes" (prepend $own.extraVolumes (dict "name" "rules" "configMap" (dict "name" $rules))) }}
 {{- $_ := set $product "extraVolumeMounts" (prepend $own.extraVolumeMounts (dict "name" "rules" "mountPath" "/etc/holdfast" "readOnly" true)) }}
 {{- $_ := set $product.podAnnotations "checksum/rules" (toYaml $root.Values.rules | sha256sum) }}
 {{- end }}
 {{- $to := concat (include "holdfast.modelEgress" $root | fromYamlArray) (include "holdfast.collectorEgress" $root | fromYamlArray) }}
-{{- if has .name (include "holdfast.publishers" $root | fromYamlArray) }}
+{{- if $agent.publishes }}
 {{- $to = concat $to (include "holdfast.ingressEgress" $root | fromYamlArray) }}
 {{- end }}
 {{- $_ := set $product "networkPolicy" (dict
   "enabled" (and $root.Values.networkPolicy.enabled $own.networkPolicy.enabled)
   "from" (concat (include "holdfast.restatePeers" $root | fromYamlArray) $own.networkPolicy.from)
   "to" (concat $to $own.networkPolicy.to)) }}
-{{- toYaml (dict "Values" (mergeOverwrite $own $product) "keyPrefix" (printf "%s." .key)) }}
+{{- toYaml (dict "Values" (mergeOverwrite $own $product) "keyPrefix" (printf "%s." $agent.key)) }}
 {{- end }}
 
 {{/* The settings that the product gives an agent. */}}
@@ -49,28 +50,23 @@ OPENAI_API_KEY: simulator
 OPENAI_BASE_URL: {{ quote .baseUrl }}
 {{- end }}
 {{- end }}
-{{- if has .name (include "holdfast.publishers" .root | fromYamlArray) }}
+{{- if .agent.publishes }}
 RESTATE_INGRESS_URL: {{ include "holdfast.ingressUrl" .root }}
 {{- end }}
 {{- if .root.Values.telemetry.enabled }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ include "holdfast.collectorUrl" .root }}
 {{- end }}
-{{- with .root.Values.rules }}
-{{- if .coveragePlan }}
-COVERAGE_PLAN_FILE: /etc/holdfast/coverage-plan.yaml
-{{- end }}
-{{- if .standardRates }}
-STANDARD_RATES_FILE: /etc/holdfast/standard-rates.yaml
-{{- end }}
-{{- if .authorityMatrix }}
-AUTHORITY_MATRIX_FILE: /etc/holdfast/authority-matrix.yaml
-{{- end }}
-{{- end }}
+{{ include "holdfast.agentRules" . }}
 {{- end }}
 
-{{/* The agents that call Restate's ingress themselves: a step of theirs publishes progress while it runs. */}}
-{{- define "holdfast.publishers" -}}
-- tour
+{{/* The settings of the rule files that an agent reads and that the release has its own of: none, where there are none. */}}
+{{- define "holdfast.agentRules" -}}
+{{- $rules := .root.Values.rules }}
+{{- range $file := .agent.rules }}
+{{- if get $rules (untitle (camelcase (replace "-" "_" $file))) }}
+{{ $file | replace "-" "_" | upper }}_FILE: /etc/holdfast/{{ $file }}.yaml
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* An agent's image: what is said of it, or else of all. The default of pullPolicy, which every agent has, says nothing. */}}

@@ -36,16 +36,12 @@ annotations: {{ toYaml . | nindent 2 }}
 {{ with $images.registry }}{{ . }}/{{ end }}holdfast/{{ .name }}:{{ $images.tag | default .root.Chart.AppVersion }}
 {{- end }}
 
-{{/* The agents' names, each with the key of its values. */}}
+{{/* The agents that are installed, by name: each with the key of its values, the rule files it reads, whether it publishes progress. */}}
 {{- define "holdfast.agents" -}}
-coordinator: coordinator
-eligibility: eligibility
-fraud: fraud
-rate-comparison: rateComparison
-approval: approval
-chat: chat
-{{- if .Values.tour.enabled }}
-tour: tour
+{{- range $name, $agent := .Files.Get "files/agents.yaml" | fromYaml }}
+{{- if or (not $agent.optional) (get $.Values $agent.key).enabled }}
+{{ $name }}: {{ toJson $agent }}
+{{- end }}
 {{- end }}
 {{- end }}
 

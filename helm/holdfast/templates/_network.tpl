@@ -27,8 +27,8 @@
 {{/* Who may call Restate's ingress: the public door, and the agents that publish progress through it. */}}
 {{- define "holdfast.ingressCallers" -}}
 {{- include "holdfast.peer" (dict "root" . "name" "gateway") }}
-{{- range $name := include "holdfast.publishers" . | fromYamlArray }}
-{{- if hasKey (include "holdfast.agents" $ | fromYaml) $name }}
+{{- range $name, $agent := include "holdfast.agents" . | fromYaml }}
+{{- if $agent.publishes }}
 {{ include "holdfast.peer" (dict "root" $ "name" $name) }}
 {{- end }}
 {{- end }}

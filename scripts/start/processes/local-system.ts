@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type RestateServer, RestateStartError, startRestateServer } from "@holdfast/testing/restate-server";
 import { type ProgramOptions, startProgram, startServiceProcess } from "@holdfast/testing/service-process";
-import { agents, gatewayEntry, simulatorEntry } from "../../workloads.ts";
+import { agents, entryOf, gateway, simulator } from "../../../services/catalogue.ts";
 import { describeFailure, FailedStart } from "../failed-start.ts";
 import { shown } from "../options.ts";
 import type { Progress } from "../show/progress.ts";
@@ -37,7 +37,6 @@ type Launch = Pick<ProgramOptions, "onLine" | "startTimeoutMs" | "signal">;
 
 interface Service {
   readonly name: string;
-  readonly entry: URL;
   readonly settings: Readonly<Record<string, string>>;
   readonly readyUrl: string;
   /** What remains to be done once it is ready. */
@@ -73,9 +72,7 @@ export class LocalSystem {
       ...(ports.simulator === undefined
         ? []
         : [this.#startService(this.#simulator(ports.simulator), "helpers", ends)]),
-      ...agents.map(({ name, entry }) =>
-        this.#startService(this.#agent(name, entry, restate), "agents", ends),
-      ),
+      ...agents.map(({ name }) => this.#startService(this.#agent(name, restate), "agents", ends)),
       this.#startService(this.#gateway(), "helpers", ends),
       this.#startTelemetry(ends),
     ];
@@ -87,6 +84,11 @@ export class LocalSystem {
       await Promise.allSettled(starts);
       throw error;
     }
+  }
+
+  /** The agents' process ids, by their names. */
+  pids(): ReadonlyMap<string, number> {
+    return new Map(this.#running.agents.map(({ name, pid }) => [name, pid]));
   }
 
   async stop(): Promise<void> {
@@ -104,27 +106,24 @@ export class LocalSystem {
 
   #simulator(port: number): Service {
     return {
-      name: "model-simulator",
-      entry: simulatorEntry,
+      name: simulator.name,
       settings: simulatorSettings(this.#options),
-      readyUrl: `http://127.0.0.1:${port}/healthz`,
+      readyUrl: `http://127.0.0.1:${port}${simulator.livePath}`,
     };
   }
 
   #gateway(): Service {
     return {
-      name: "gateway",
-      entry: gatewayEntry,
+      name: gateway.name,
       settings: gatewaySettings(this.#options),
-      readyUrl: `http://127.0.0.1:${this.#options.ports.gateway}/livez`,
+      readyUrl: `http://127.0.0.1:${this.#options.ports.gateway}${gateway.livePath}`,
     };
   }
 
-  #agent(name: string, entry: URL, restate: Promise<RestateServer>): Service {
+  #agent(name: string, restate: Promise<RestateServer>): Service {
     const { port, healthPort } = this.#options.ports.agents.get(name) ?? { port: 0, healthPort: 0 };
     return {
       name,
-      entry,
       settings: agentSettings(name, this.#options),
       readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
       // By force: the same address may have served older code at the last start.
@@ -177,8 +176,9 @@ export class LocalSystem {
   }
 
   #startService(service: Service, group: Group, signal: AbortSignal): Promise<void> {
-    const { name, entry, settings: env, readyUrl, afterwards } = service;
-    const start = (options: Launch) => startServiceProcess({ name, entry, readyUrl, env, ...options });
+    const { name, settings: env, readyUrl, afterwards } = service;
+    const start = (options: Launch) =>
+      startServiceProcess({ name, entry: entryOf(name), readyUrl, env, ...options });
     return this.#startProcess(name, group, start, signal, afterwards);
   }
 

@@ -45,7 +45,7 @@ it("starts a process that died again at once, and says so", async () => {
   process.die(null, "SIGKILL");
   await vi.waitFor(() => expect(said).toHaveLength(2));
   expect(said[0]).toBe("warn: fraud was ended by SIGKILL; starting it again");
-  expect(said[1]).toMatch(/^ok: fraud is back after \d\.\d s$/);
+  expect(said[1]).toMatch(/^ok: fraud is back after \d\.\d s \(process -1\)$/);
 });
 
 it("waits longer the more it dies, and then says where to look", async () => {

@@ -45,6 +45,11 @@ export class Supervised {
     return this.#options.name;
   }
 
+  /** Of the current process. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Ends it for good. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -58,7 +63,7 @@ export class Supervised {
   kill(): void {
     this.#stopping.abort();
     try {
-      process.kill(this.#process.pid, "SIGKILL");
+      process.kill(this.pid, "SIGKILL");
     } catch {
       // It has ended already.
     }
@@ -96,7 +101,8 @@ export class Supervised {
       const startedAt = performance.now();
       await this.#process.restart();
       if (!signal.aborted) {
-        say("ok", `${name} is back after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+        say("ok", `${name} is back after ${seconds} s (process ${this.pid})`);
       }
       return true;
     } catch {

@@ -8,6 +8,8 @@ const NAME_WIDTH = 16;
 
 export interface Summary {
   readonly ports: Ports;
+  /** The agents' process ids. */
+  readonly pids: ReadonlyMap<string, number>;
   readonly claimId: string;
   /** Of the claim; absent without telemetry. */
   readonly traceId: string | undefined;
@@ -17,17 +19,19 @@ export interface Summary {
 }
 
 export function renderSummary(summary: Summary, paint: Paint): string[] {
-  const { stateDir, logDir, traceId } = summary;
+  const { stateDir, logDir, traceId, pids } = summary;
   const { restate, gateway, simulator, telemetry, agents } = summary.ports;
   const url = (port: number) => paint("cyan", `http://localhost:${port}`);
   const row = (name: string, value: string) => `  ${name.padEnd(NAME_WIDTH)} ${value}`;
-  const agentPorts = [...agents].map(([name, { port }]) => `${name} ${paint("cyan", String(port))}`);
+  const agentRows = [...agents].map(([name, { port }]) =>
+    row(name, `port ${paint("cyan", String(port))}   process ${paint("cyan", String(pids.get(name)))}`),
+  );
   return [
     paint("bold", "Running"),
     row("gateway", `${url(gateway)}   the public API: /api/claims, /openapi.json`),
     row("Restate ingress", `${url(restate.ingress)}   calls any handler`),
     row("Restate UI", `${url(restate.admin)}   invocations, journals, state`),
-    row("agents", agentPorts.join(" · ")),
+    ...agentRows,
     ...(simulator === undefined ? [] : [row("model simulator", `${url(simulator)}`)]),
     ...(telemetry === undefined
       ? []
@@ -55,7 +59,7 @@ export function renderHowToAnswer({ gateway }: Ports, claimId: string): string[]
   ];
 }
 
-function examples({ ports: { restate, gateway }, claimId }: Summary, paint: Paint): string[] {
+function examples({ ports: { restate, gateway }, pids, claimId }: Summary, paint: Paint): string[] {
   const claim = JSON.stringify(sampleClaim);
   const large = JSON.stringify({ ...sampleClaim, amount: 20_000 });
   const examples = [
@@ -64,8 +68,9 @@ function examples({ ports: { restate, gateway }, claimId }: Summary, paint: Pain
       "a claim that a person decides: the line to answer with appears here",
       `curl localhost:${gateway}/api/claims --json '${large}'`,
     ],
+    ["an agent that dies: it is started again, and goes on where it was", `kill -9 ${pids.get("fraud")}`],
     [
-      "three agents in parallel",
+      "the assessing agents in parallel",
       `curl localhost:${restate.ingress}/ParallelAgentClaimApproval/run --json '${claim}'`,
     ],
     [

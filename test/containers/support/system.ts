@@ -11,7 +11,7 @@ import {
   Wait,
 } from "testcontainers";
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
-import { agents } from "../../../scripts/workloads.ts";
+import { agents } from "../../../services/catalogue.ts";
 import { RemoteSimulator } from "../../support/remote-simulator.ts";
 import { COLLECTOR, collectorContainer, startLangfuse } from "./collector.ts";
 import { readComposeFile } from "./compose-file.ts";

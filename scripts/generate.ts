@@ -1,0 +1,32 @@
+// `npm run generate`: writes what is made from other files: from the catalogue of services, the charts' values and the
+// definitions of the dashboards. With --check it only names what is not current.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { chartFiles } from "./charts/generate.ts";
+import { dashboardFiles } from "./dashboards/files.ts";
+import { composeFiles } from "./generated/compose.ts";
+import { absolute, read } from "./generated/file.ts";
+
+const files = [...composeFiles(), ...chartFiles(), ...dashboardFiles()];
+const stale = files.filter(({ path, content }) => readOrNothing(path) !== content);
+const names = stale.map(({ path }) => path).join(", ");
+
+if (!process.argv.includes("--check")) {
+  for (const { path, content } of stale) {
+    mkdirSync(dirname(absolute(path)), { recursive: true });
+    writeFileSync(absolute(path), content);
+  }
+  console.log(names === "" ? "All generated files are current." : `Wrote ${names}.`);
+} else if (names !== "") {
+  console.error(`✖ Not current: ${names}. Run \`npm run generate\` and commit them.`);
+  process.exitCode = 1;
+}
+
+function readOrNothing(path: string): string | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}

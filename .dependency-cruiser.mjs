@@ -63,7 +63,7 @@ export default {
         "The testing package and the simulator are for tests; only the simulator's own service deploys it.",
       severity: "error",
       from: {
-        path: "^(packages|services)/",
+        path: "^(packages|services|scripts)/",
         pathNot: "(\\.test\\.ts$|/e2e/|^packages/(testing|simulator)/|^services/model-simulator/)",
       },
       to: { path: "^packages/(testing|simulator)/" },

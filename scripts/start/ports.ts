@@ -1,7 +1,7 @@
 // The ports of a local run, and whether they are free.
 
 import { connect, createServer } from "node:net";
-import type { RestatePorts } from "@holdfast/testing/restate-server";
+import type { RestatePorts } from "@holdfast/local-restate";
 import { agents, gateway, healthPortOf, simulator } from "../../services/catalogue.ts";
 
 /** A port and what it is for. */

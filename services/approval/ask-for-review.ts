@@ -1,6 +1,6 @@
 // Asks a person and waits where it stands, for hours if need be, without holding anything.
 
-import { report } from "@holdfast/claim-agent";
+import { report } from "@holdfast/claims";
 import {
   InvalidInputError,
   MAX_NOTE_LENGTH,

@@ -1,6 +1,6 @@
 // HumanClaimApprovalAgent, with and without a time-out, on Restate: the person is asked right here, in a tool.
 
-import { type AskPerson, claimApprover } from "@holdfast/claim-agent";
+import { type AskPerson, claimApprover } from "@holdfast/claims";
 import {
   humanClaimApprovalAgentContract,
   humanClaimApprovalWithTimeoutsAgentContract,

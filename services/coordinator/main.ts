@@ -1,15 +1,15 @@
-import { readCoveragePlan } from "@holdfast/plan";
+import { readCoveragePlan } from "@holdfast/claims/plan";
 import { parseEnvOrExit, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
-import { readAuthorityMatrix } from "./authority-matrix.ts";
-import { claimService } from "./claim.ts";
+import { claimService } from "./claim/claim.ts";
+import { timelineService } from "./claim/timeline.ts";
+import { readAuthorityMatrix } from "./decision/authority-matrix.ts";
 import { envSchema } from "./env.ts";
-import { multiAgentService } from "./multi-agent.ts";
-import { parallelAgentService } from "./parallel-agent.ts";
-import { parallelToolAgentService } from "./parallel-tool-agent.ts";
-import { remoteMultiAgentService } from "./remote-multi-agent.ts";
-import { subWorkflowAgentService } from "./sub-workflow-agent.ts";
-import { timelineService } from "./timeline.ts";
+import { multiAgentService } from "./tour/multi-agent.ts";
+import { parallelAgentService } from "./tour/parallel-agent.ts";
+import { parallelToolAgentService } from "./tour/parallel-tool-agent.ts";
+import { remoteMultiAgentService } from "./tour/remote-multi-agent.ts";
+import { subWorkflowAgentService } from "./tour/sub-workflow-agent.ts";
 
 const env = parseEnvOrExit(envSchema);
 await runService({

@@ -1,8 +1,8 @@
 // The eligibility agent: does the coverage plan cover this claim, and how far?
 
+import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import { assessmentSchema, eligibilityFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
-import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-import { readCoveragePlan } from "@holdfast/plan";
+import { readCoveragePlan } from "@holdfast/claims/plan";
 import { parseEnvOrExit, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { envSchema } from "./env.ts";

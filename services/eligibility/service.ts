@@ -1,9 +1,9 @@
 // EligibilityAgent on Restate.
 
-import { partOf, reporting } from "@holdfast/claim-agent";
+import { reporting } from "@holdfast/claims";
+import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import { clipReasons, eligibilityAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
-import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement } from "@restatedev/restate-sdk";
 import { eligibilityAgent } from "./agent.ts";
@@ -15,10 +15,10 @@ export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
         return reporting(ctx, claimId, "eligibility", async () => {
-          const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(
-            agent,
-            JSON.stringify(claim),
-          );
+          const { finalOutput } = await new DurableRunner(ctx, {
+            ...models,
+            ...(claimId !== undefined && { groupId: claimId }),
+          }).run(agent, JSON.stringify(claim));
           const facts = coverageOf(plan, claim);
           // The model may be stricter than the plan, never more generous, whatever a claim's text told it.
           const eligible = facts.eligible && finalOutput?.eligible === true;

@@ -1,6 +1,6 @@
 // FraudAgent on Restate.
 
-import { partOf, reporting } from "@holdfast/claim-agent";
+import { reporting } from "@holdfast/claims";
 import { type Claim, claimHistoryContract, clipReasons, fraudAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -18,13 +18,12 @@ export function fraudService(models: AgentModels) {
         return reporting(ctx, claimId, "fraud", async () => {
           const history = await recordInHistory(ctx, claimId ?? ctx.request().id, claim);
           const flags = redFlags(claim, history);
-          const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(
-            agent,
-            JSON.stringify(claim),
-            {
-              context: { history, flags },
-            },
-          );
+          const { finalOutput } = await new DurableRunner(ctx, {
+            ...models,
+            ...(claimId !== undefined && { groupId: claimId }),
+          }).run(agent, JSON.stringify(claim), {
+            context: { history, flags },
+          });
           const facts = riskOf(flags);
           // The model may see more risk than the facts show, never less.
           const risk = higherRisk(facts.risk, finalOutput?.risk ?? "high");

@@ -1,6 +1,6 @@
 // The gateway as a process: serves until SIGTERM or SIGINT, then lets requests finish and ends with 0.
 
-import { categoriesOf, readCoveragePlan } from "@holdfast/plan";
+import { categoriesOf, readCoveragePlan } from "@holdfast/claims/plan";
 import { createLogger, parseEnvOrExit, startTelemetryFromEnv, type Telemetry } from "@holdfast/service-kit";
 import { buildApp } from "./app.ts";
 import { type Env, envSchema } from "./env.ts";

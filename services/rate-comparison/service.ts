@@ -1,6 +1,6 @@
 // RateComparisonAgent on Restate.
 
-import { partOf, reporting } from "@holdfast/claim-agent";
+import { reporting } from "@holdfast/claims";
 import { clipReasons, rateComparisonAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -15,10 +15,10 @@ export function rateComparisonService(rates: StandardRates, models: AgentModels)
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
         return reporting(ctx, claimId, "rate-comparison", async () => {
-          const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(
-            agent,
-            JSON.stringify(claim),
-          );
+          const { finalOutput } = await new DurableRunner(ctx, {
+            ...models,
+            ...(claimId !== undefined && { groupId: claimId }),
+          }).run(agent, JSON.stringify(claim));
           const facts = compareToStandardRate(rates, claim);
           // The figures are the table's; the model may find the amount unreasonable where the table does not.
           return {

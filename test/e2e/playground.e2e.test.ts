@@ -1,12 +1,12 @@
 // Restate's UI playground shows each handler's JSON schema and an example that the handler takes.
 
+import { readCoveragePlan } from "@holdfast/claims/plan";
 import { sampleClaim } from "@holdfast/contracts";
-import { readCoveragePlan } from "@holdfast/plan";
 import { startTestBed, type TestBed } from "@holdfast/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { readAuthorityMatrix } from "../../services/coordinator/authority-matrix.ts";
-import { parallelAgentService } from "../../services/coordinator/parallel-agent.ts";
+import { readAuthorityMatrix } from "../../services/coordinator/decision/authority-matrix.ts";
+import { parallelAgentService } from "../../services/coordinator/tour/parallel-agent.ts";
 
 const models = {
   modelProvider: { getModel: () => Promise.reject(new Error("no model here")) },

@@ -20,10 +20,10 @@ const PACKAGES = [
 
 async function versions(): Promise<Record<string, string>> {
   const found: Record<string, string> = { node: process.versions.node };
-  // The server is a dependency of the testing package alone.
-  const testing = import.meta.resolve("@holdfast/testing");
+  // The server is a dependency of the local-restate package alone.
+  const localRestate = import.meta.resolve("@holdfast/local-restate");
   for (const name of PACKAGES) {
-    const from = name.endsWith("restate-server") ? testing : import.meta.url;
+    const from = name.endsWith("restate-server") ? localRestate : import.meta.url;
     const file = findPackageJSON(name, from);
     if (!file) throw new Error(`${name} is not installed`);
     found[name] = z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, "utf8"))).version;

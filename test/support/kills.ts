@@ -4,7 +4,7 @@
 import { agentId } from "@holdfast/simulator";
 import type { Ingress } from "@holdfast/testing";
 import { expect, it } from "vitest";
-import { decisionAgent } from "../../services/coordinator/decision-agent.ts";
+import { decisionAgent } from "../../services/coordinator/decision/decision-agent.ts";
 import { approve, decided, type Gateway, submit, untilInReview } from "./claims.ts";
 import type { RemoteSimulator } from "./remote-simulator.ts";
 

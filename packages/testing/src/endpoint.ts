@@ -5,8 +5,8 @@
 
 import { createServer, type Http2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { LineBuffer } from "@holdfast/local-restate";
 import { createEndpointHandler, type NodeEndpointOptions } from "@restatedev/restate-sdk";
-import { LineBuffer } from "./line-buffer.ts";
 
 /** What `createEndpointHandler` takes as its services. */
 export type RestateServices = NodeEndpointOptions["services"];

@@ -3,6 +3,20 @@
  * be killed, and counters of effects.
  */
 
+export {
+  freePort,
+  PortInUseError,
+  type ProcessExit,
+  type RegisterOptions,
+  type RestateMode,
+  type RestatePorts,
+  type RestateServer,
+  type RestateServerOptions,
+  type ServiceProcess,
+  type ServiceProcessOptions,
+  startRestateServer,
+  startServiceProcess,
+} from "@holdfast/local-restate";
 export { EffectCounter } from "./effects.ts";
 export {
   type EndpointOptions,
@@ -10,7 +24,6 @@ export {
   type ServedEndpoint,
   serveEndpoint,
 } from "./endpoint.ts";
-export { freePort } from "./free-ports.ts";
 export { type CallOptions, createIngress, type Ingress, IngressError, type SendOptions } from "./ingress.ts";
 export {
   type InvocationRow,
@@ -20,7 +33,6 @@ export {
   stateSize,
   waitForStatus,
 } from "./journal.ts";
-export type { ProcessExit } from "./managed-process.ts";
 export {
   type DescribeModesOptions,
   describeModes,
@@ -28,13 +40,4 @@ export {
   type TestBed,
   type TestBedOptions,
 } from "./modes.ts";
-export type { RegisterOptions } from "./restate-admin.ts";
-export {
-  type RestateServer,
-  type RestateServerOptions,
-  startRestateServer,
-} from "./restate-server.ts";
-export type { RestateMode, RestatePorts } from "./restate-settings.ts";
-export { PortInUseError } from "./restate-start-error.ts";
 export { testSeed } from "./seed.ts";
-export { type ServiceProcess, type ServiceProcessOptions, startServiceProcess } from "./service-process.ts";

@@ -3,8 +3,8 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { RestateServer } from "@holdfast/local-restate";
 import { z } from "zod";
-import type { RestateServer } from "./restate-server.ts";
 
 const invocationRow = z.object({
   id: z.string(),

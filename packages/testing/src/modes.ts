@@ -3,6 +3,12 @@
  * that would break after a crash.
  */
 
+import {
+  type RestateMode,
+  type RestateServer,
+  type RestateServerOptions,
+  startRestateServer,
+} from "@holdfast/local-restate";
 import { afterAll, beforeAll, beforeEach, describe, onTestFailed } from "vitest";
 import {
   type EndpointOptions,
@@ -11,8 +17,6 @@ import {
   serveEndpoint,
 } from "./endpoint.ts";
 import { createIngress, type Ingress } from "./ingress.ts";
-import { type RestateServer, type RestateServerOptions, startRestateServer } from "./restate-server.ts";
-import type { RestateMode } from "./restate-settings.ts";
 
 /** A server in one mode with the test's services registered; its calls go through the ingress. */
 export interface TestBed extends Ingress {

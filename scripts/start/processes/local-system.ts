@@ -1,8 +1,14 @@
 // All processes of a local run: Restate, the simulator, the agents and the gateway, and the order in which they end.
 
 import { join } from "node:path";
-import { type RestateServer, RestateStartError, startRestateServer } from "@holdfast/testing/restate-server";
-import { type ProgramOptions, startProgram, startServiceProcess } from "@holdfast/testing/service-process";
+import {
+  type ProgramOptions,
+  type RestateServer,
+  RestateStartError,
+  startProgram,
+  startRestateServer,
+  startServiceProcess,
+} from "@holdfast/local-restate";
 import { agents, entryOf, gateway, simulator } from "../../../services/catalogue.ts";
 import { describeFailure, FailedStart } from "../failed-start.ts";
 import { shown } from "../options.ts";

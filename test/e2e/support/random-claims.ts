@@ -3,8 +3,8 @@
 
 import type { Claim } from "@holdfast/contracts";
 import fc from "fast-check";
-import { readCoveragePlan } from "../../../packages/plan/src/index.ts";
-import { readAuthorityMatrix } from "../../../services/coordinator/authority-matrix.ts";
+import { readCoveragePlan } from "../../../packages/claims/src/coverage-plan.ts";
+import { readAuthorityMatrix } from "../../../services/coordinator/decision/authority-matrix.ts";
 import { readStandardRates } from "../../../services/rate-comparison/standard-rates.ts";
 
 export interface ClaimWithOutcome {

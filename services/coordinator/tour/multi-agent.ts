@@ -1,14 +1,14 @@
 // MultiAgentClaimApproval: an intake agent hands the claim to a specialist, with whom the session's next claims go on.
 
+import { categoriesOf } from "@holdfast/claims/plan";
 import { multiAgentClaimApprovalContract, type Proposal } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, RestateSession } from "@holdfast/durable-agents";
-import { categoriesOf } from "@holdfast/plan";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
-import type { Ruling } from "./authority-matrix.ts";
-import { checkClaim } from "./check-claim.ts";
-import type { AgentOptions } from "./claim.ts";
-import { saidProposalSchema, toProposal } from "./decision-agent.ts";
+import { checkClaim } from "../claim/check-claim.ts";
+import type { AgentOptions } from "../claim/claim.ts";
+import type { Ruling } from "../decision/authority-matrix.ts";
+import { saidProposalSchema, toProposal } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 /** What a specialist may approve, in US dollars. */

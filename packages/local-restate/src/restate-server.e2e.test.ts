@@ -3,13 +3,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  describeModes,
+  EffectCounter,
+  journalSize,
+  startTestBed,
+  stateSize,
+  waitForStatus,
+} from "@holdfast/testing";
 import * as restate from "@restatedev/restate-sdk";
 import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
-import { EffectCounter } from "./effects.ts";
 import { freePort } from "./free-ports.ts";
-import { journalSize, stateSize, waitForStatus } from "./journal.ts";
-import { describeModes, startTestBed } from "./modes.ts";
 import { type RestateServer, startRestateServer } from "./restate-server.ts";
 import { startServiceProcess } from "./service-process.ts";
 

@@ -1,5 +1,5 @@
+import { readCoveragePlan } from "@holdfast/claims/plan";
 import type { EligibilityFinding, FraudFinding, Proposal, RateFinding, Risk } from "@holdfast/contracts";
-import { readCoveragePlan } from "@holdfast/plan";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { authorityMatrixSchema, type KnownFindings, readAuthorityMatrix, rule } from "./authority-matrix.ts";

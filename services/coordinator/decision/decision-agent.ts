@@ -1,6 +1,5 @@
 // The decision agent: weighs the findings and proposes an outcome. What holds, the authority matrix says.
 
-import { partOf } from "@holdfast/claim-agent";
 import {
   type Claim,
   clipReasons,
@@ -61,6 +60,9 @@ export async function propose(
 ): Promise<Proposal> {
   const { note, claimId } = about;
   const input = JSON.stringify({ claim, findings, ...(note && { note }) });
-  const { finalOutput } = await new DurableRunner(ctx, { ...models, ...partOf(claimId) }).run(agent, input);
+  const { finalOutput } = await new DurableRunner(ctx, {
+    ...models,
+    ...(claimId !== undefined && { groupId: claimId }),
+  }).run(agent, input);
   return toProposal(finalOutput);
 }

@@ -1,7 +1,6 @@
+import { createIngress, waitForStatus } from "@holdfast/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "./free-ports.ts";
-import { createIngress } from "./ingress.ts";
-import { waitForStatus } from "./journal.ts";
 import { startRestateServer } from "./restate-server.ts";
 import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Ruling } from "./authority-matrix.ts";
+import type { Ruling } from "../decision/authority-matrix.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 it.each<[Ruling, string]>([

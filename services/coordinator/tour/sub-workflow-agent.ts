@@ -1,6 +1,6 @@
 // SubWorkflowClaimApprovalAgent: the person is asked by a workflow in another process, called as a tool.
 
-import { claimApprover } from "@holdfast/claim-agent";
+import { claimApprover } from "@holdfast/claims";
 import { humanApprovalWorkflowContract, subWorkflowClaimApprovalAgentContract } from "@holdfast/contracts";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement } from "@restatedev/restate-sdk";

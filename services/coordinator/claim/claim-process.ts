@@ -1,6 +1,6 @@
 // A claim's life: received, assessing, deciding, in review, and its end.
 
-import { report, reportAt, reporting } from "@holdfast/claim-agent";
+import { report, reportAt, reporting } from "@holdfast/claims";
 import {
   type Claim,
   type ClaimStatus,
@@ -17,10 +17,10 @@ import type { DurableContext } from "@holdfast/durable-agents";
 import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
+import { type Rules, type Ruling, rule } from "../decision/authority-matrix.ts";
+import { type decisionAgent, propose } from "../decision/decision-agent.ts";
 import { assess } from "./assess.ts";
-import { type Rules, type Ruling, rule } from "./authority-matrix.ts";
 import { write } from "./claim-record.ts";
-import { type decisionAgent, propose } from "./decision-agent.ts";
 import { recordOutcome } from "./record-outcome.ts";
 
 export interface ClaimProcessOptions {

@@ -1,5 +1,6 @@
 // The authority matrix: plain rules, no model. They outrank whatever a model proposes.
 
+import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import {
   type Claim,
   categorySchema,
@@ -9,7 +10,6 @@ import {
   type RateFinding,
   riskSchema,
 } from "@holdfast/contracts";
-import { type CoveragePlan, coverageOf } from "@holdfast/plan";
 import { readYaml } from "@holdfast/service-kit";
 import { z } from "zod";
 

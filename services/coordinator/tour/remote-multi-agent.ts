@@ -1,6 +1,7 @@
 // RemoteMultiAgentClaimApproval: a model that calls the eligibility and fraud agents as tools, and decides.
 
 import { isDeepStrictEqual } from "node:util";
+import { categoriesOf } from "@holdfast/claims/plan";
 import {
   type Claim,
   claimSchema,
@@ -12,14 +13,13 @@ import {
   remoteMultiAgentClaimApprovalContract,
 } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
-import { categoriesOf } from "@holdfast/plan";
 import { Agent, type RunItem } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import type { z } from "zod";
-import { rule } from "./authority-matrix.ts";
-import { checkClaim } from "./check-claim.ts";
-import type { AgentOptions } from "./claim.ts";
-import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
+import { checkClaim } from "../claim/check-claim.ts";
+import type { AgentOptions } from "../claim/claim.ts";
+import { rule } from "../decision/authority-matrix.ts";
+import { DECISION_RULES, saidProposalSchema, toProposal } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 const CHECK_ELIGIBILITY = "check_eligibility";

@@ -1,6 +1,7 @@
 // Claim on Restate: takes one claim from its submission to its decision.
 
 import { isDeepStrictEqual } from "node:util";
+import { categoriesOf } from "@holdfast/claims/plan";
 import {
   claimContract,
   claimHasEnded,
@@ -11,15 +12,14 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
-import { categoriesOf } from "@holdfast/plan";
 import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
-import type { Rules } from "./authority-matrix.ts";
+import type { Rules } from "../decision/authority-matrix.ts";
+import { decisionAgent } from "../decision/decision-agent.ts";
 import { checkClaim, checkClaimId } from "./check-claim.ts";
 import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
-import { decisionAgent } from "./decision-agent.ts";
 
 /** What agents that decide need. */
 export interface AgentOptions extends Rules {

@@ -1,14 +1,14 @@
 // ParallelAgentClaimApproval: the three agents in parallel, then the decision agent.
 
+import { categoriesOf } from "@holdfast/claims/plan";
 import { parallelAgentClaimApprovalContract } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
-import { categoriesOf } from "@holdfast/plan";
 import { implement } from "@restatedev/restate-sdk";
-import { assess } from "./assess.ts";
-import { rule } from "./authority-matrix.ts";
-import { checkClaim } from "./check-claim.ts";
-import type { AgentOptions } from "./claim.ts";
-import { decisionAgent, propose } from "./decision-agent.ts";
+import { assess } from "../claim/assess.ts";
+import { checkClaim } from "../claim/check-claim.ts";
+import type { AgentOptions } from "../claim/claim.ts";
+import { rule } from "../decision/authority-matrix.ts";
+import { decisionAgent, propose } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 export function parallelAgentService({ models, ...rules }: AgentOptions) {

@@ -11,10 +11,8 @@ import { ManagedProcess, type ProcessExit } from "./managed-process.ts";
 import { AdminApi, type RegisterOptions } from "./restate-admin.ts";
 import { restateBinary } from "./restate-binary.ts";
 import { type RestateMode, type RestatePorts, restateEnvironment } from "./restate-settings.ts";
-import { PortInUseError, RestateStartError, refusePortsInUse, startFailure } from "./restate-start-error.ts";
+import { PortInUseError, refusePortsInUse, startFailure } from "./restate-start-error.ts";
 import { httpProbe, untilHealthy } from "./until-healthy.ts";
-
-export { type RestatePorts, RestateStartError };
 
 export interface RestateServerOptions {
   /** `default`, or `always-replay`: a replay of the journal at every step. */

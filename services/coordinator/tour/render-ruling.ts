@@ -1,6 +1,6 @@
 // A ruling as the final text of the tour's agents.
 
-import type { Ruling } from "./authority-matrix.ts";
+import type { Ruling } from "../decision/authority-matrix.ts";
 
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 

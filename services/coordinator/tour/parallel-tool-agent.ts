@@ -1,16 +1,16 @@
 // ParallelToolClaimAgent: a model decides; its one tool has the claim assessed by three agents in parallel.
 
+import { categoriesOf } from "@holdfast/claims/plan";
 import { type Claim, type Findings, parallelToolClaimAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
-import { categoriesOf } from "@holdfast/plan";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import { assess } from "./assess.ts";
-import { rule } from "./authority-matrix.ts";
-import { checkClaim } from "./check-claim.ts";
-import type { AgentOptions } from "./claim.ts";
-import { DECISION_RULES, saidProposalSchema, toProposal } from "./decision-agent.ts";
+import { assess } from "../claim/assess.ts";
+import { checkClaim } from "../claim/check-claim.ts";
+import type { AgentOptions } from "../claim/claim.ts";
+import { rule } from "../decision/authority-matrix.ts";
+import { DECISION_RULES, saidProposalSchema, toProposal } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 /** What the handler gives the tool, and the tool the handler. */

@@ -1,8 +1,0 @@
-export {
-  type CoveragePlan,
-  categoriesOf,
-  coverageOf,
-  coveragePlanSchema,
-  defaultCoveragePlanFile,
-  readCoveragePlan,
-} from "./coverage-plan.ts";

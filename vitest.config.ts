@@ -13,6 +13,9 @@ export default defineConfig({
             "test/{docs,replay,containers,cluster}/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.{e2e,containers,cluster}.test.ts"],
+          // A busy machine takes its time to bundle services and to start processes.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -12,7 +12,7 @@ await runService({
   env,
   services: (logger) => {
     const desk: ReviewDesk = {
-      ingressUrl: env.PUBLIC_INGRESS_URL.replace(/\/$/, ""),
+      ingressUrl: env.PUBLIC_INGRESS_URL,
       notify: (review) => logger.info(review, "a review waits for an answer"),
     };
     return [

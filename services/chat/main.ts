@@ -7,5 +7,5 @@ const env = parseEnvOrExit(envSchema);
 await runService({
   name: "chat",
   env,
-  services: (_logger, metrics) => [chatService(modelsFromEnv(env), env.CHAT_LAST_TURNS, metrics)],
+  services: () => [chatService(modelsFromEnv(env), env.CHAT_LAST_TURNS)],
 });

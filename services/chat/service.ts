@@ -10,14 +10,14 @@ import {
   submitTurn,
 } from "@holdfast/durable-agents";
 import { METRIC, recordOnce } from "@holdfast/durable-agents/telemetry";
-import type { Metrics } from "@holdfast/service-kit";
+import { recordMetric } from "@holdfast/service-kit/metrics";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement, type ObjectContext } from "@restatedev/restate-sdk";
 import { chatAgent } from "./agent.ts";
 import { toMessages } from "./messages.ts";
 
 /** @param lastTurns how many turns of the conversation the model is sent */
-export function chatService(models: AgentModels, lastTurns: number, metrics: Metrics) {
+export function chatService(models: AgentModels, lastTurns: number) {
   const agent = chatAgent(models.model);
   const history = keepLastTurns(lastTurns);
   const answer = async (ctx: ObjectContext, message: string) => {
@@ -25,7 +25,7 @@ export function chatService(models: AgentModels, lastTurns: number, metrics: Met
     const runner = new DurableRunner(ctx, { ...models, groupId: ctx.key });
     const { finalOutput } = await runner.run(agent, message, { session });
     const { turns } = session;
-    if (turns !== undefined) recordOnce(ctx, () => metrics.record(METRIC.sessionTurns, turns));
+    if (turns !== undefined) recordOnce(ctx, () => recordMetric(METRIC.sessionTurns, turns));
     return finalOutput ?? "";
   };
   return implement(chatContract, {

@@ -15,12 +15,11 @@ const env = parseEnvOrExit(envSchema);
 await runService({
   name: "coordinator",
   env,
-  services: (_logger, metrics) => {
+  services: () => {
     const options = {
       plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
       matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
       models: modelsFromEnv(env),
-      metrics,
     };
     return [
       claimService(options),

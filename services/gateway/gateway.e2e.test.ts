@@ -74,6 +74,19 @@ describeModes(
       ]);
     });
 
+    it.each(["partner 7/é", "a.b", "x".repeat(100)])(
+      "shows a claim submitted straight to Restate as %s",
+      async (id) => {
+        await bed().send("Claim", "submit", { ...sampleClaim, reason: BEHAVIOUR.approved }, { key: id });
+        const path = `/${encodeURIComponent(id)}`;
+        await expect.poll(async () => (await get(path)).status).toBe(200);
+        expect(claimViewSchema.parse(await (await get(path)).json()).claimId).toBe(id);
+        const types = [];
+        for await (const { event } of readEvents(await events(encodeURIComponent(id)))) types.push(event);
+        expect(types).toEqual(["received", "decided"]);
+      },
+    );
+
     it("waits for a claim that is accepted and has not begun", async () => {
       const id = await submitted({ reason: BEHAVIOUR.slow });
       expect((await get(`/${id}`)).status).toBe(200);

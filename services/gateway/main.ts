@@ -42,10 +42,10 @@ async function toldBy(telemetry: Telemetry | undefined): Promise<RequestTelemetr
   if (!telemetry) return undefined;
   if (env.RESTATE_ADMIN_URL !== undefined) {
     const { observeInvocations } = await import("./restate/invocation-gauges.ts");
-    observeInvocations(telemetry.metrics, env.RESTATE_ADMIN_URL, logger);
+    observeInvocations(env.RESTATE_ADMIN_URL, logger);
   }
   const { requestTelemetry } = await import("./http/request-telemetry.ts");
-  return requestTelemetry(telemetry);
+  return requestTelemetry(telemetry.tracer);
 }
 
 function stopOnSignal(stop: () => Promise<unknown>): void {

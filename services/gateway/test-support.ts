@@ -14,7 +14,7 @@ import { implement, type ObjectContext, TerminalError } from "@restatedev/restat
 import { type EventSourceMessage, EventSourceParserStream } from "eventsource-parser/stream";
 import { type AppOptions, buildApp } from "./app.ts";
 
-const CATEGORIES = ["orthopedic", "dental"];
+const CATEGORIES = ["dental", "orthopedic"];
 
 /** A gateway that does not listen. */
 export function testApp(ingressUrl: string, options: Partial<AppOptions> = {}) {

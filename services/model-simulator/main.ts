@@ -1,13 +1,10 @@
-/** Runs the simulator as a process of its own. */
-import { startSimulator } from "@holdfast/simulator";
-import { describeProblems, type Env, envSchema } from "./env.ts";
+// Runs the simulator as a process of its own.
 
-const parsed = envSchema.safeParse(process.env);
-if (parsed.success) {
-  await run(parsed.data);
-} else {
-  fail(`The model simulator cannot start with these settings:\n${describeProblems(parsed.error)}`);
-}
+import { parseEnvOrExit } from "@holdfast/service-kit/settings";
+import { startSimulator } from "@holdfast/simulator";
+import { type Env, envSchema } from "./env.ts";
+
+await run(parseEnvOrExit(envSchema));
 
 async function run(env: Env): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 // Which deployments a release drops, and whether anything still needs them: before an upgrade takes their pods away, and
 // after it, when Restate may forget them.
 
-import type { Deployment } from "./admin-api.ts";
+import type { Deployment } from "@holdfast/restate-admin";
 import { describeInFlight, invocationsInFlight, invocationsWaiting } from "./in-flight.ts";
 import { type Job, JobFailed } from "./job.ts";
 import { isOwn, type Own } from "./owner.ts";

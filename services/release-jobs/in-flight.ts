@@ -1,7 +1,7 @@
 // What a deployment still has to do, as Restate's tables tell it.
 
+import type { RestateAdmin } from "@holdfast/restate-admin";
 import { z } from "zod";
-import type { AdminApi } from "./admin-api.ts";
 
 /** Invocations that have begun on a deployment and have not ended. They can go on there alone. */
 export interface InFlight {
@@ -15,7 +15,7 @@ const NOTHING: InFlight = { count: 0, paused: 0 };
 const rowSchema = z.object({ deployment: z.string(), count: z.number(), paused: z.number() });
 
 /** By deployment id; those without any are missing. */
-export async function invocationsInFlight(admin: AdminApi): Promise<(deploymentId: string) => InFlight> {
+export async function invocationsInFlight(admin: RestateAdmin): Promise<(deploymentId: string) => InFlight> {
   const rows = await admin.query(
     `SELECT pinned_deployment_id AS deployment, count(*) AS count,
        coalesce(sum(CASE WHEN status = 'paused' THEN 1 ELSE 0 END), 0) AS paused
@@ -30,7 +30,7 @@ export async function invocationsInFlight(admin: AdminApi): Promise<(deploymentI
 const waitingSchema = z.object({ service: z.string(), count: z.number() });
 
 /** How many invocations of each service wait to begin; they begin on its newest deployment. */
-export async function invocationsWaiting(admin: AdminApi): Promise<(service: string) => number> {
+export async function invocationsWaiting(admin: RestateAdmin): Promise<(service: string) => number> {
   const rows = await admin.query(
     `SELECT target_service_name AS service, count(*) AS count FROM sys_invocation
      WHERE pinned_deployment_id IS NULL AND status <> 'completed' GROUP BY target_service_name`,
@@ -49,7 +49,7 @@ const pausedSchema = z.object({
 export type PausedInvocation = z.output<typeof pausedSchema>;
 
 /** Invocations that Restate has given up on until somebody resumes them. */
-export function pausedInvocations(admin: AdminApi): Promise<PausedInvocation[]> {
+export function pausedInvocations(admin: RestateAdmin): Promise<PausedInvocation[]> {
   return admin.query(
     `SELECT id, target_service_name AS service, pinned_deployment_id AS deployment
      FROM sys_invocation WHERE status = 'paused'`,

@@ -1,7 +1,7 @@
 // What all jobs share: one deadline, tries until Restate answers, and a reason of one line for each thing that went wrong.
 
+import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
 import pRetry from "p-retry";
-import { AdminApi, AdminError } from "./admin-api.ts";
 
 /** A job could not do its work; `reasons` has a line for each thing that is in its way. */
 export class JobFailed extends Error {
@@ -15,7 +15,7 @@ export class JobFailed extends Error {
 }
 
 export interface Job {
-  readonly admin: AdminApi;
+  readonly admin: RestateAdmin;
   /** Calls until it succeeds, fails for good, or the job's time is over; then with the last reason. */
   retry<T>(what: string, call: () => Promise<T>): Promise<T>;
   /** Tells whoever reads the job's log. */
@@ -29,7 +29,7 @@ const LONGEST_PAUSE_MS = 2_000;
 export function startJob(adminUrl: string, timeoutSeconds: number, say: (line: string) => void): Job {
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   return {
-    admin: new AdminApi(adminUrl, deadline),
+    admin: new RestateAdmin(adminUrl, { signal: deadline }),
     say,
     async retry(what, call) {
       let last: string | undefined;
@@ -39,19 +39,19 @@ export function startJob(adminUrl: string, timeoutSeconds: number, say: (line: s
           minTimeout: FIRST_PAUSE_MS,
           maxTimeout: LONGEST_PAUSE_MS,
           signal: deadline,
-          shouldRetry: ({ error }) => error instanceof AdminError && error.passing,
+          shouldRetry: ({ error }) => error instanceof RestateAdminError && error.transient,
           onFailedAttempt: ({ error }) => {
             // What ends at the deadline is the wait for a reason that is known.
             if (deadline.aborted || error.message === last) return;
             last = error.message;
-            if (error instanceof AdminError && error.passing) say(`${what}: waiting. ${last}`);
+            if (error instanceof RestateAdminError && error.transient) say(`${what}: waiting. ${last}`);
           },
         });
       } catch (error) {
         if (deadline.aborted) {
           throw new JobFailed([`${what}: not ready within ${timeoutSeconds} s. ${last ?? "No answer."}`]);
         }
-        if (error instanceof AdminError) throw new JobFailed([`${what}: ${error.message}`]);
+        if (error instanceof RestateAdminError) throw new JobFailed([`${what}: ${error.message}`]);
         throw error;
       }
     },

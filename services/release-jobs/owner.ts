@@ -1,7 +1,7 @@
 // Whose a deployment is. Several releases may share one Restate, and the beginning of a URL does not tell them apart:
 // `http://claims-` is also that of a release `claims-audit`.
 
-import type { Deployment } from "./admin-api.ts";
+import type { Deployment } from "@holdfast/restate-admin";
 
 const OWNER = "holdfast.owner";
 

@@ -1,7 +1,7 @@
 // Makes deployments known to Restate. Doing it again changes nothing, and nothing that runs is ever overwritten.
 
 import { isDeepStrictEqual } from "node:util";
-import type { Registration, Service } from "./admin-api.ts";
+import type { Registration, Service } from "@holdfast/restate-admin";
 import { describeInFlight, invocationsInFlight } from "./in-flight.ts";
 import { type Job, JobFailed } from "./job.ts";
 import { markOf } from "./owner.ts";

@@ -107,8 +107,5 @@ async function loadVariants() {
 
 function chat() {
   const modelProvider = scriptedModels({ turns: 0, modelMs: 0, toolsPerTurn: 1, toolMs: 0 });
-  return chatService({ modelProvider, model: MODEL_NAME, maxRetryAttempts: 3 }, LAST_TURNS, {
-    record() {},
-    observe() {},
-  });
+  return chatService({ modelProvider, model: MODEL_NAME, maxRetryAttempts: 3 }, LAST_TURNS);
 }

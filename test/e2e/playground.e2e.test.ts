@@ -37,8 +37,8 @@ const handlerSchema = z.object({
 });
 
 it("gives the claim's schema, its documentation and the sample claim", async () => {
-  const response = await fetch(`${bed.server.adminUrl}/services/ParallelAgentClaimApproval/handlers/run`);
-  const handler = handlerSchema.parse(await response.json());
+  const [service] = await bed.server.admin.services();
+  const handler = handlerSchema.parse(service?.handlers[0]);
   expect(handler.documentation).toMatch(/parallel/);
   expect(handler.input_json_schema.examples).toEqual([sampleClaim]);
   expect(handler.input_json_schema.required.sort()).toEqual(Object.keys(sampleClaim).sort());

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountSchema, assessmentSchema, claimSchema, sampleClaim } from "./claim.ts";
+import { amountSchema, assessmentSchema, claimIdSchema, claimSchema, sampleClaim } from "./claim.ts";
 import { InvalidInputError, parse } from "./json-serde.ts";
 
 function problemsOf(change: Readonly<Record<string, unknown>>): string[] {
@@ -82,6 +82,20 @@ it("takes every amount of whole cents up to the largest, and no other", () => {
       },
     ),
   );
+});
+
+it.each([
+  ["c-1", true],
+  ["partner 7/é", true],
+  ["a..b", true],
+  ["...", true],
+  ["x".repeat(100), true],
+  ["x".repeat(101), false],
+  ["", false],
+  [".", false],
+  ["..", false],
+])("takes %j as a claim's id: %s", (id, taken) => {
+  expect(claimIdSchema.safeParse(id).success).toBe(taken);
 });
 
 it("an assessment is a claim that may have an id", () => {

@@ -1,4 +1,4 @@
-// An insurance claim, as everybody here speaks of it.
+// The schema of an insurance claim.
 
 import { z } from "zod";
 
@@ -23,7 +23,7 @@ export const amountSchema = dollars.positive("must be more than 0");
 /** What is paid of a claim, in US dollars: an amount, or nothing. */
 export const payoutSchema = dollars.min(0, "must not be negative");
 
-/** A calendar date, `YYYY-MM-DD`. That it is not in the future is checked by whoever has a clock. */
+/** A calendar date, `YYYY-MM-DD`. That it is not in the future checks {@link dateProblem}. */
 export const dateSchema = z.iso.date("must be a calendar date, YYYY-MM-DD");
 
 /** The slug of a category of the coverage plan; which ones there are, the coordinator knows. */
@@ -56,7 +56,10 @@ export type Claim = z.output<typeof claimSchema>;
 export const claimIdSchema = z
   .string("must be a text")
   .min(1, "must not be empty")
-  .max(100, "must be at most 100 characters long");
+  .max(100, "must be at most 100 characters long")
+  // A path with them leads to another.
+  .regex(/^(?!\.{1,2}$)/, "must not be one or two dots")
+  .describe("The claim's id");
 
 /** A claim that somebody asks an agent to assess; with its id, the agent reports to the claim's timeline. */
 export const assessmentSchema = claimSchema.extend({

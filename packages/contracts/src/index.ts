@@ -9,6 +9,7 @@ export {
   MAX_CLAIM_AMOUNT,
   sampleClaim,
 } from "./claim.ts";
+export { categoryProblem, dateProblem } from "./claim-rules.ts";
 export {
   type ClaimStatus,
   type ClaimView,

@@ -260,7 +260,7 @@ describeModes(
       const key = named("killed");
       const { ended } = await working(key, "one");
       const id = await running(bed(), key);
-      await fetch(`${bed().server.adminUrl}/invocations/${id}/kill`, { method: "PATCH" });
+      await bed().server.admin.kill(id ?? "");
       await ended;
       expect(await submit(key, "reject", `${key} two`)).toBe(`answer to ${key} two`);
     });

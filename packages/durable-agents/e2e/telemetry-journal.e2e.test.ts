@@ -76,7 +76,7 @@ describe.each(["default", "always-replay"] as const)("with a server in mode %s",
     awaited = Promise.withResolvers();
     const port = await freePort();
     let endpoint = await serveEndpoint(services, { port, ...before });
-    await server.register(endpoint.url, { force: true });
+    await server.register(endpoint.url);
     const result = callTraced(server.ingressUrl, "Callers/run", "go");
     const id = await awaited.promise;
     await endpoint.stop();

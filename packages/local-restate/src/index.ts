@@ -3,7 +3,6 @@
 export { freePort } from "./free-ports.ts";
 export { LineBuffer } from "./line-buffer.ts";
 export type { ProcessExit } from "./managed-process.ts";
-export type { RegisterOptions } from "./restate-admin.ts";
 export { type RestateServer, type RestateServerOptions, startRestateServer } from "./restate-server.ts";
 export type { RestateMode, RestatePorts } from "./restate-settings.ts";
 export { PortInUseError, RestateStartError } from "./restate-start-error.ts";

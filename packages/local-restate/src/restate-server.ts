@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { z } from "zod";
+import { RestateAdmin } from "@holdfast/restate-admin";
+import { z } from "zod";
 import { freePort } from "./free-ports.ts";
 import { ManagedProcess, type ProcessExit } from "./managed-process.ts";
-import { AdminApi, type RegisterOptions } from "./restate-admin.ts";
 import { restateBinary } from "./restate-binary.ts";
 import { type RestateMode, type RestatePorts, restateEnvironment } from "./restate-settings.ts";
 import { PortInUseError, refusePortsInUse, startFailure } from "./restate-start-error.ts";
@@ -47,8 +47,9 @@ export interface RestateServer {
   readonly pid: number;
   /** Resolves when the current process has ended, for whatever reason; a new promise after `restart`. */
   readonly exited: Promise<ProcessExit>;
-  /** Announces the services at `serviceUrl` to the server. */
-  register(serviceUrl: string, options?: RegisterOptions): Promise<void>;
+  readonly admin: RestateAdmin;
+  /** Registers the services at `serviceUrl`, in place of those that were registered there before. */
+  register(serviceUrl: string): Promise<void>;
   /** Rows of a SQL query on Restate's tables (`sys_invocation`, `sys_journal`, `state`, …). */
   query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]>;
   /** Cancels an invocation and those it called; their handlers see a CancelledError. */
@@ -118,8 +119,8 @@ class LocalRestateServer implements RestateServer {
   readonly mode: RestateMode;
   readonly ports: RestatePorts;
   readonly dataDir: string;
+  readonly admin: RestateAdmin;
   readonly #process: ManagedProcess;
-  readonly #admin: AdminApi;
   readonly #startTimeoutMs: number;
   readonly #data: DataDir;
 
@@ -131,7 +132,7 @@ class LocalRestateServer implements RestateServer {
     this.ingressUrl = `http://127.0.0.1:${ports.ingress}`;
     this.adminUrl = `http://127.0.0.1:${ports.admin}`;
     this.#data = data;
-    this.#admin = new AdminApi(this.adminUrl);
+    this.admin = new RestateAdmin(this.adminUrl);
     this.#startTimeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
     this.#process = new ManagedProcess({
       name: "restate-server",
@@ -159,7 +160,7 @@ class LocalRestateServer implements RestateServer {
         httpProbe(`${this.adminUrl}/health`),
         httpProbe(`${this.ingressUrl}/restate/health`),
         // Both answer some 100 ms before the partition is there; until then queries fail and calls wait.
-        (signal) => this.#admin.isQueryable(signal),
+        (signal) => canQuery(new RestateAdmin(this.adminUrl, { signal })),
       ],
       this.#process.exited,
       this.#startTimeoutMs,
@@ -169,16 +170,16 @@ class LocalRestateServer implements RestateServer {
     throw startFailure(outcome, this.ports, givenDataDir, this.logs());
   }
 
-  register(serviceUrl: string, options?: RegisterOptions): Promise<void> {
-    return this.#admin.register(serviceUrl, options);
+  async register(serviceUrl: string): Promise<void> {
+    await this.admin.register(serviceUrl, { force: true });
   }
 
   query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]> {
-    return this.#admin.query(sql, rowSchema);
+    return this.admin.query(sql, rowSchema);
   }
 
   cancel(invocationId: string): Promise<void> {
-    return this.#admin.cancel(invocationId);
+    return this.admin.cancel(invocationId);
   }
 
   logs(): string[] {
@@ -198,4 +199,10 @@ class LocalRestateServer implements RestateServer {
     await this.#process.end("SIGTERM", STOP_GRACE_MS);
     await removeIfTemporary(this.#data);
   }
+}
+
+/** Whether the partitions, of which the tables are made, are there yet. */
+async function canQuery(admin: RestateAdmin): Promise<boolean> {
+  await admin.query("SELECT id FROM sys_invocation LIMIT 1", z.unknown());
+  return true;
 }

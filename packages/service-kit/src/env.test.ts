@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { flagSchema, parseEnv, SettingsError, serviceEnvSchema } from "./env.ts";
+import { parseEnv, SettingsError, serviceEnvSchema } from "./env.ts";
 import { modelEnvSchema } from "./models.ts";
+import { booleanSchema } from "./setting-schemas.ts";
 
-const schema = serviceEnvSchema.extend(modelEnvSchema.shape).extend({ FLAG: flagSchema.default(false) });
+const schema = serviceEnvSchema.extend(modelEnvSchema.shape).extend({ FLAG: booleanSchema.default(false) });
 
 function problemsOf(env: Record<string, string>): string {
   try {

@@ -1,19 +1,12 @@
-// Settings come from the environment and are read once, in main.ts.
+// Reads settings from the environment, once, in main.ts.
 
 import { z } from "zod";
 import { DEFAULT_MAX_ATTEMPTS } from "./retry-policy.ts";
+import { countSchema, millisecondsSchema, portSchema } from "./setting-schemas.ts";
 import { SettingsError } from "./settings-error.ts";
 import { telemetryEnvSchema } from "./telemetry/settings.ts";
 
 export { SettingsError };
-
-/** A port: 0 lets the system choose. */
-export const portSchema = z.coerce.number("must be a number").int().min(0).max(65_535);
-
-/** What is on or off: true or false. */
-export const flagSchema = z
-  .enum(["true", "false"], "must be true or false")
-  .transform((value) => value === "true");
 
 /** Settings that every service has. */
 export const serviceEnvSchema = z.object({
@@ -28,11 +21,11 @@ export const serviceEnvSchema = z.object({
    * How long an invocation that waits keeps its connection before it is suspended, in milliseconds. A cancellation reaches
    * a running step within this time only, so it is longer than any model call.
    */
-  INACTIVITY_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(180_000),
+  INACTIVITY_TIMEOUT_MS: millisecondsSchema.default(180_000),
   /** How often an invocation that fails is tried before it is paused, until somebody resumes it. */
-  RETRY_MAX_ATTEMPTS: z.coerce.number("must be a number").int().positive().default(DEFAULT_MAX_ATTEMPTS),
+  RETRY_MAX_ATTEMPTS: countSchema.default(DEFAULT_MAX_ATTEMPTS),
   /** How long running invocations may go on after SIGTERM, in milliseconds. */
-  DRAIN_TIMEOUT_MS: z.coerce.number("must be a number").int().min(0).default(25_000),
+  DRAIN_TIMEOUT_MS: millisecondsSchema.default(25_000),
   /** Public keys of the Restate servers that may call this service, comma-separated; any may when left out. */
   RESTATE_IDENTITY_KEYS: z
     .string()

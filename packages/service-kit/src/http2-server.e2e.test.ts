@@ -73,7 +73,7 @@ it("Restate asks the pod that is there now what it offers, while the one before 
 
   kubernetes.leadTo(now);
   await restate.register(kubernetes.url);
-  const registered = await (await fetch(`${restate.adminUrl}/services/Asked`)).json();
+  const registered = (await restate.admin.services()).find(({ name }) => name === "Asked");
   expect(registered).toMatchObject({ retry_policy: { max_attempts: 4 } });
 });
 

@@ -1,15 +1,13 @@
-export {
-  flagSchema,
-  parseEnv,
-  parseEnvOrExit,
-  portSchema,
-  type ServiceEnv,
-  SettingsError,
-  serviceEnvSchema,
-} from "./env.ts";
+export { parseEnv, parseEnvOrExit, type ServiceEnv, SettingsError, serviceEnvSchema } from "./env.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { runService } from "./service.ts";
+export {
+  booleanSchema,
+  countSchema,
+  millisecondsSchema,
+  portSchema,
+  serverUrlSchema,
+} from "./setting-schemas.ts";
 export { startTelemetryFromEnv, type Telemetry } from "./telemetry/from-env.ts";
-export { type Metrics, noMetrics, type Observation } from "./telemetry/metrics.ts";
 export { telemetryEnvSchema } from "./telemetry/settings.ts";
 export { readYaml } from "./yaml-file.ts";

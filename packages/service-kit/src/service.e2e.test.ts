@@ -29,7 +29,7 @@ describe("a service", () => {
     try {
       await server.register(url);
       expect(await createIngress(server.ingressUrl).call("Echo", "run", "hello")).toBe("hello");
-      const registered = await (await fetch(`${server.adminUrl}/services/Echo`)).json();
+      const [registered] = await server.admin.services();
       expect(registered).toMatchObject({
         retry_policy: { max_attempts: 1450, max_interval: "1m", on_max_attempts: "Pause" },
       });
@@ -46,7 +46,7 @@ describe("a service", () => {
     const { process, url } = await start({ RETRY_MAX_ATTEMPTS: "3" });
     try {
       await server.register(url);
-      const registered = await (await fetch(`${server.adminUrl}/services/Echo`)).json();
+      const [registered] = await server.admin.services();
       expect(registered).toMatchObject({ retry_policy: { max_attempts: 3, on_max_attempts: "Pause" } });
     } finally {
       await process.kill9();

@@ -9,7 +9,6 @@ import { identityKeys } from "./identity.ts";
 import { logContext } from "./log-context.ts";
 import { createLogger, type Logger, restateLogger } from "./logger.ts";
 import { retryPolicy } from "./retry-policy.ts";
-import { type Metrics, noMetrics } from "./telemetry/metrics.ts";
 import type { ServiceTelemetry } from "./telemetry/service-telemetry.ts";
 import { telemetryTarget } from "./telemetry/settings.ts";
 
@@ -17,8 +16,8 @@ export interface ServiceOptions {
   /** The service's folder name; names it in logs and traces. */
   readonly name: string;
   readonly env: ServiceEnv;
-  /** Its Restate services; built with its logger and its metrics. */
-  readonly services: (logger: Logger, metrics: Metrics) => NodeEndpointOptions["services"];
+  /** Its Restate services; built with its logger. */
+  readonly services: (logger: Logger) => NodeEndpointOptions["services"];
 }
 
 /**
@@ -44,7 +43,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
     const restate = await serveRestate({
       host: env.HOST,
       port: env.PORT,
-      services: services(logger, telemetry?.metrics ?? noMetrics),
+      services: services(logger),
       logger: restateLogger(logger, traceFields),
       defaultServiceOptions: {
         retryPolicy: retryPolicy(env.RETRY_MAX_ATTEMPTS),

@@ -7,7 +7,6 @@ export {
   freePort,
   PortInUseError,
   type ProcessExit,
-  type RegisterOptions,
   type RestateMode,
   type RestatePorts,
   type RestateServer,

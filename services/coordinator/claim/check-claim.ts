@@ -1,12 +1,8 @@
-// What only the coordinator can check of a claim: its category, by the plan, its date, by the journaled clock, and its
-// id, which is no part of the body.
+// Checks a claim's category, by the plan, its date, by the journaled clock, and its id, which is no part of the body.
 
-import { type Claim, claimIdSchema } from "@holdfast/contracts";
+import { type Claim, categoryProblem, claimIdSchema, dateProblem } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { TerminalError } from "@restatedev/restate-sdk";
-
-// It may be tomorrow already where the claimant is: UTC+14 is the furthest ahead.
-const FURTHEST_AHEAD_MS = 14 * 60 * 60 * 1000;
 
 /** @throws TerminalError 422 for an unknown category, 400 for a date in the future; neither repeats the value */
 export async function checkClaim(
@@ -14,17 +10,18 @@ export async function checkClaim(
   claim: Claim,
   categories: readonly string[],
 ): Promise<void> {
-  if (!categories.includes(claim.category)) {
-    throw new TerminalError(`category: must be one of ${categories.join(", ")}`, { errorCode: 422 });
-  }
-  const latest = new Date((await ctx.date.now()) + FURTHEST_AHEAD_MS)
-    .toISOString()
-    .slice(0, "YYYY-MM-DD".length);
-  if (claim.date > latest) throw new TerminalError("date: must not be in the future", { errorCode: 400 });
+  const unknown = categoryProblem(claim, categories);
+  if (unknown) throw refusal(unknown.field, unknown.rule, 422);
+  const early = dateProblem(claim, await ctx.date.now());
+  if (early) throw refusal(early.field, early.rule, 400);
 }
 
 /** @throws TerminalError 400 for an id that the agents would not take */
 export function checkClaimId(claimId: string): void {
   const { error } = claimIdSchema.safeParse(claimId);
-  if (error) throw new TerminalError(`claimId: ${error.issues[0]?.message}`, { errorCode: 400 });
+  if (error) throw refusal("claimId", error.issues[0]?.message ?? "", 400);
+}
+
+function refusal(field: string, rule: string, errorCode: number): TerminalError {
+  return new TerminalError(`${field}: ${rule}`, { errorCode });
 }

@@ -14,7 +14,6 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
-import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
 import { type Rules, type Ruling, rule } from "../decision/authority-matrix.ts";
@@ -32,7 +31,6 @@ export interface ClaimProcessOptions {
   readonly rules: Rules;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
-  readonly metrics: Metrics;
 }
 
 // Once nobody has answered in time and the model may not decide either, the claim waits for its reviewer. It asks
@@ -72,7 +70,7 @@ export class ClaimProcess {
     reasons: readonly string[],
     amount = 0,
   ): Promise<DecisionRecord> {
-    const { ctx, restate, submittedAt, metrics } = this.#options;
+    const { ctx, restate, submittedAt } = this.#options;
     const decidedAt = await ctx.date.toJSON();
     // From here on nothing is waited for: a cancellation comes before a decision or after it, never into it.
     const decision: DecisionRecord = {
@@ -89,7 +87,7 @@ export class ClaimProcess {
     this.#enter(status);
     reportAt(ctx, this.#claimId, decidedAt, { type: "decided", decision });
     if (this.#reviewIsOpen) ctx.sendClient(reviewContract, this.#claimId).close({});
-    recordOutcome(ctx, metrics, submittedAt, decision);
+    recordOutcome(ctx, submittedAt, decision);
     return decision;
   }
 

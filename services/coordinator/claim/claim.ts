@@ -12,7 +12,6 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
-import type { Metrics } from "@holdfast/service-kit";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
 import type { Rules } from "../decision/authority-matrix.ts";
@@ -26,13 +25,9 @@ export interface AgentOptions extends Rules {
   readonly models: AgentModels;
 }
 
-export interface ClaimOptions extends AgentOptions {
-  readonly metrics: Metrics;
-}
-
 const decisionSerde = jsonSerde(decisionRecordSchema);
 
-export function claimService({ models, metrics, ...rules }: ClaimOptions) {
+export function claimService({ models, ...rules }: AgentOptions) {
   const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
   return implement(claimContract, {
@@ -53,9 +48,7 @@ export function claimService({ models, metrics, ...rules }: ClaimOptions) {
         write(restate, "claim", claim);
         write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        return toItsEnd(
-          new ClaimProcess({ restate, ctx, claim, submittedAt, rules, models, agent, metrics }),
-        );
+        return toItsEnd(new ClaimProcess({ restate, ctx, claim, submittedAt, rules, models, agent }));
       },
 
       get: viewClaim,

@@ -1,15 +1,14 @@
-// How a claim ended, for its trace and for the figures. By the span's attributes the collector keeps the traces that are
+// Records a claim's end in its trace and in the metrics. By the span's attributes the collector keeps the traces that are
 // worth keeping.
 
 import type { DecisionRecord } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { ATTR, METRIC, recordOnce, recordSpan } from "@holdfast/durable-agents/telemetry";
-import type { Metrics } from "@holdfast/service-kit";
+import { recordMetric } from "@holdfast/service-kit/metrics";
 
-/** Tells once, however often the handler is replayed. */
+/** Records once, however often the handler is replayed. */
 export function recordOutcome(
   ctx: DurableContext,
-  metrics: Metrics,
   submittedAt: string,
   { claimId, status, decidedBy, decidedAt }: DecisionRecord,
 ): void {
@@ -23,7 +22,7 @@ export function recordOutcome(
     attributes: { ...decided, [ATTR.conversationId]: claimId },
   });
   recordOnce(ctx, () => {
-    metrics.record(METRIC.claimsDecided, 1, decided);
-    metrics.record(METRIC.claimDuration, (end - start) / 1000, outcome);
+    recordMetric(METRIC.claimsDecided, 1, decided);
+    recordMetric(METRIC.claimDuration, (end - start) / 1000, outcome);
   });
 }

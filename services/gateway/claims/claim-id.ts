@@ -1,13 +1,7 @@
-// A claim's id is chosen here, before Restate knows the claim.
+// Chooses a claim's id, before Restate knows the claim.
 
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
-
-/** Ids that are taken in paths. Others than the gateway's own are fine: partners submit straight to Restate too. */
-export const claimIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, dashes and underscores")
-  .describe("The claim's id");
 
 export const idempotencyKeySchema = z
   .string()

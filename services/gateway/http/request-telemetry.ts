@@ -2,7 +2,7 @@
 // only when there is somewhere to send them.
 
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
-import type { Telemetry } from "@holdfast/service-kit";
+import { recordMetric } from "@holdfast/service-kit/metrics";
 import {
   type Context,
   context,
@@ -12,6 +12,7 @@ import {
   SpanKind,
   SpanStatusCode,
   TraceFlags,
+  type Tracer,
   trace,
 } from "@opentelemetry/api";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -29,11 +30,8 @@ interface Told {
   readonly context: Context;
 }
 
-/** @param service `tracer` and `metrics` of the process */
-export function requestTelemetry({
-  tracer,
-  metrics,
-}: Pick<Telemetry, "tracer" | "metrics">): RequestTelemetry {
+/** @param tracer the process's */
+export function requestTelemetry(tracer: Tracer): RequestTelemetry {
   const requests = new WeakMap<FastifyRequest, Told>();
   // Its names are those of OpenTelemetry's HTTP conventions. Paths, addresses and queries can hold personal data.
   const attributesOf = ({ method, protocol, routeOptions: { url } }: FastifyRequest) => ({
@@ -77,7 +75,7 @@ export function requestTelemetry({
     span.setAttributes({ [ATTR.httpStatusCode]: statusCode, ...errorType });
     if (statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
-    metrics.record(METRIC.httpServerDuration, reply.elapsedTime / 1000, {
+    recordMetric(METRIC.httpServerDuration, reply.elapsedTime / 1000, {
       ...attributesOf(request),
       [ATTR.httpStatusCode]: statusCode,
       ...errorType,

@@ -1,9 +1,11 @@
-// What waits in Restate, asked of its admin API whenever metrics are sent: approvals that nobody has answered, and
-// invocations that fail. Each of several gateways tells the same.
+// Observes what waits in Restate, by its admin API, whenever metrics are exported: approvals that nobody has answered, and
+// invocations that fail. Each of several gateways exports the same.
 
 import { humanApprovalWorkflowContract } from "@holdfast/contracts";
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
-import type { Logger, Metrics, Observation } from "@holdfast/service-kit";
+import { RestateAdmin } from "@holdfast/restate-admin";
+import type { Logger } from "@holdfast/service-kit";
+import { type Observation, observeGauges } from "@holdfast/service-kit/metrics";
 import { z } from "zod";
 
 const TIMEOUT_MS = 5_000;
@@ -14,30 +16,30 @@ const APPROVALS = `SELECT count(*) AS waiting, min(created_at) AS oldest FROM sy
 const FAILING = `SELECT target_service_name AS service, status, count(*) AS count FROM sys_invocation
   WHERE status IN ('paused', 'backing-off') GROUP BY target_service_name, status`;
 
-const approvalsSchema = z.object({
-  rows: z.tuple([z.object({ waiting: z.number(), oldest: z.string().nullish() })]),
-});
+const approvalsSchema = z.object({ waiting: z.number(), oldest: z.string().nullish() });
 const failingSchema = z.object({
-  rows: z.array(
-    z.object({ service: z.string(), status: z.enum(["paused", "backing-off"]), count: z.number() }),
-  ),
+  service: z.string(),
+  status: z.enum(["paused", "backing-off"]),
+  count: z.number(),
 });
 
-/** Tells of them for as long as the process runs; when Restate cannot be asked, of nothing, and the log says so once. */
-export function observeInvocations(metrics: Metrics, adminUrl: string, logger: Logger): void {
+/** Observes for as long as the process runs. While Restate cannot be asked, nothing is exported, and the log says so once. */
+export function observeInvocations(adminUrl: string, logger: Logger): void {
+  const admin = new RestateAdmin(adminUrl, { timeoutMs: TIMEOUT_MS });
   let failing = false;
-  metrics.observe(
+  observeGauges(
     [METRIC.approvalsWaiting, METRIC.oldestApproval, METRIC.invocationsPaused, METRIC.invocationsRetrying],
     async () => {
       try {
-        const observed = await ask(adminUrl);
+        const observed = await ask(admin);
         failing = false;
         return observed;
       } catch {
-        if (!failing)
+        if (!failing) {
           logger.warn(
-            "Restate's admin API does not answer; see RESTATE_ADMIN_URL. What waits in it is not told",
+            "Restate's admin API does not answer; see RESTATE_ADMIN_URL. No metrics of what waits in it are sent",
           );
+        }
         failing = true;
         return [];
       }
@@ -45,31 +47,20 @@ export function observeInvocations(metrics: Metrics, adminUrl: string, logger: L
   );
 }
 
-async function ask(adminUrl: string): Promise<Observation[]> {
-  const [approvals, invocations] = await Promise.all([
-    query(adminUrl, APPROVALS, approvalsSchema),
-    query(adminUrl, FAILING, failingSchema),
+async function ask(admin: RestateAdmin): Promise<Observation[]> {
+  const [[approvals], invocations] = await Promise.all([
+    admin.query(APPROVALS, approvalsSchema),
+    admin.query(FAILING, failingSchema),
   ]);
-  const [{ waiting, oldest }] = approvals.rows;
+  const { waiting = 0, oldest } = approvals ?? {};
   const age = oldest ? Math.max(0, Date.now() - Date.parse(oldest)) / 1000 : 0;
   return [
     { gauge: METRIC.approvalsWaiting, value: waiting },
     { gauge: METRIC.oldestApproval, value: age },
-    ...invocations.rows.map(({ service, status, count }) => ({
+    ...invocations.map(({ service, status, count }) => ({
       gauge: status === "paused" ? METRIC.invocationsPaused : METRIC.invocationsRetrying,
       value: count,
       attributes: { [ATTR.restateService]: service },
     })),
   ];
-}
-
-async function query<S extends z.ZodType>(adminUrl: string, sql: string, schema: S): Promise<z.output<S>> {
-  const response = await fetch(`${adminUrl}/query`, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ query: sql }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (!response.ok) throw new Error(`Restate answered ${response.status}`);
-  return schema.parse(await response.json());
 }

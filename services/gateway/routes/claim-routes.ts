@@ -1,9 +1,9 @@
 // Claims: submit one, look at it, decide it, withdraw it.
 
-import { claimSchema, claimViewSchema, reviewAnswerSchema } from "@holdfast/contracts";
+import { claimIdSchema, claimSchema, claimViewSchema, reviewAnswerSchema } from "@holdfast/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { claimIdForKey, claimIdSchema, idempotencyKeySchema, newClaimId } from "../claims/claim-id.ts";
+import { claimIdForKey, idempotencyKeySchema, newClaimId } from "../claims/claim-id.ts";
 import { assertAcceptable } from "../claims/claim-rules.ts";
 import type { Claims } from "../claims/claims.ts";
 import { problemResponse } from "../http/problem.ts";

@@ -1,5 +1,6 @@
 // A release and the ways into it: the public door, and those that port-forward opens to its operator alone.
 
+import { RestateAdmin } from "@holdfast/restate-admin";
 import { createIngress, type Ingress } from "@holdfast/testing";
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed } from "vitest";
 import { z } from "zod";
@@ -63,8 +64,6 @@ export function useSystem(prepare: () => Promise<Release>): () => ClusterSystem 
   };
 }
 
-const rowsSchema = z.object({ rows: z.array(z.unknown()) });
-
 async function connect(release: Release): Promise<ClusterSystem> {
   const open = (part: string, port: number) =>
     PortForward.open(release.namespace, `${release.name}-${part}`, port);
@@ -74,15 +73,8 @@ async function connect(release: Release): Promise<ClusterSystem> {
     open("restate", 9070),
     open("model-simulator", 8090),
   ]);
-  const query = async <T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]> => {
-    const response = await fetch(`${admin.url}/query`, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({ query: sql }),
-    });
-    if (!response.ok) throw new Error(`Restate refused the query ${sql}: ${await response.text()}`);
-    return z.array(rowSchema).parse(rowsSchema.parse(await response.json()).rows);
-  };
+  const { url } = admin;
+  const query = <T>(sql: string, rowSchema: z.ZodType<T>) => new RestateAdmin(url).query(sql, rowSchema);
   /** Of an URL such as http://holdfast-fraud-0-1-0.namespace:9080/. */
   const deploymentAt = (endpoint: string) => {
     const [host = ""] = new URL(endpoint).hostname.split(".");

@@ -1,13 +1,13 @@
-// What a process has to do: its invocations in flight, on which it is scaled, and attempts that fail.
+// Counts the invocations in flight in a process, on which it is scaled, and the attempts that fail.
 
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { type HooksProvider, internal, TerminalError } from "@restatedev/restate-sdk";
-import type { Metrics } from "./metrics.ts";
+import { observeGauges, recordMetric } from "./metrics.ts";
 
 /** Restate's hook that counts each attempt. */
-export function invocationMetrics(metrics: Metrics): HooksProvider {
+export function invocationMetrics(): HooksProvider {
   let inFlight = 0;
-  metrics.observe([METRIC.invocationsInFlight], async () => [
+  observeGauges([METRIC.invocationsInFlight], async () => [
     { gauge: METRIC.invocationsInFlight, value: inFlight },
   ]);
   return () => ({
@@ -17,7 +17,7 @@ export function invocationMetrics(metrics: Metrics): HooksProvider {
         try {
           await next();
         } catch (error) {
-          if (isRetried(error)) metrics.record(METRIC.retries, 1, { [ATTR.errorType]: classOf(error) });
+          if (isRetried(error)) recordMetric(METRIC.retries, 1, { [ATTR.errorType]: classOf(error) });
           throw error;
         } finally {
           inFlight--;

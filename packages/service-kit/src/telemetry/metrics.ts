@@ -1,6 +1,7 @@
-// How a service counts and measures what the registry names. Costs nothing while telemetry is off.
+// Records the metrics that the registry names, by OpenTelemetry's global meter, which does nothing while telemetry is off.
 
-import type { AttributeName, MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import { type AttributeName, instrument, type MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import { type Counter, type Histogram, type Meter, metrics } from "@opentelemetry/api";
 
 /** The process's own name is added where a metric has it. */
 type OwnAttribute = "holdfast.service";
@@ -10,27 +11,60 @@ export type MetricAttributes<D extends MetricDefinition> = {
   readonly [Name in Exclude<D["attributes"][number], OwnAttribute>]?: string | number;
 };
 
+type Recorded = MetricDefinition & { readonly kind: "counter" | "histogram" };
+type Gauge = MetricDefinition & { readonly kind: "gauge" };
+
 /** A gauge's value at the moment. */
 export interface Observation {
-  readonly gauge: MetricDefinition & { readonly kind: "gauge" };
+  readonly gauge: Gauge;
   readonly value: number;
   readonly attributes?: { readonly [Name in AttributeName]?: string };
 }
 
-export interface Metrics {
-  /** Adds to a counter, or records in a histogram. */
-  record<D extends MetricDefinition & { readonly kind: "counter" | "histogram" }>(
-    metric: D,
-    value: number,
-    attributes?: MetricAttributes<D>,
-  ): void;
-  /**
-   * Has gauges asked for whenever metrics are sent.
-   *
-   * @param read gives all that there is at the moment; when it rejects, nothing is told
-   */
-  observe(gauges: readonly Observation["gauge"][], read: () => Promise<readonly Observation[]>): void;
+/** The name of the meter, and of the tracer, of all our own telemetry. */
+export const SCOPE = "holdfast";
+
+const instruments = new WeakMap<Meter, Map<MetricDefinition, Counter | Histogram>>();
+
+/** Adds to a counter, or records in a histogram. */
+export function recordMetric<D extends Recorded>(
+  metric: D,
+  value: number,
+  attributes: MetricAttributes<D> = {},
+): void {
+  const found = instrumentOf(metrics.getMeter(SCOPE), metric);
+  if ("record" in found) found.record(value, { ...attributes });
+  else found.add(value, { ...attributes });
 }
 
-/** Of a process without telemetry. */
-export const noMetrics: Metrics = { record: () => {}, observe: () => {} };
+/**
+ * Observes gauges whenever metrics are exported.
+ *
+ * @param read returns all values there are at the moment; when it rejects, none is exported
+ */
+export function observeGauges(gauges: readonly Gauge[], read: () => Promise<readonly Observation[]>): void {
+  const meter = metrics.getMeter(SCOPE);
+  const observed = new Map(
+    gauges.map((gauge) => {
+      const { name, unit, description } = gauge;
+      return [gauge, meter.createObservableGauge(name, { unit, description })] as const;
+    }),
+  );
+  meter.addBatchObservableCallback(
+    async (result) => {
+      for (const { gauge, value, attributes = {} } of await read()) {
+        const instrumentOfGauge = observed.get(gauge);
+        if (instrumentOfGauge) result.observe(instrumentOfGauge, value, { ...attributes });
+      }
+    },
+    [...observed.values()],
+  );
+}
+
+function instrumentOf(meter: Meter, metric: Recorded): Counter | Histogram {
+  const ofMeter = instruments.get(meter) ?? new Map<MetricDefinition, Counter | Histogram>();
+  instruments.set(meter, ofMeter);
+  const found = ofMeter.get(metric) ?? instrument(meter, metric);
+  ofMeter.set(metric, found);
+  return found;
+}

@@ -28,11 +28,7 @@ export function startServiceTelemetry(options: TelemetryOptions): ServiceTelemet
   return {
     ...telemetry,
     // Without spans of executed steps: they hang under their attempt's, which a process that is killed never sends.
-    hooks: [
-      invocationMetrics(telemetry.metrics),
-      openTelemetryHook({ tracer, runSpans: false }),
-      agents.hooks,
-    ],
+    hooks: [invocationMetrics(), openTelemetryHook({ tracer, runSpans: false }), agents.hooks],
     shutdown: () => {
       queue.empty();
       return telemetry.shutdown();

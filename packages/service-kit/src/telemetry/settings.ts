@@ -1,23 +1,19 @@
 // Where telemetry goes, by the environment's settings.
 
 import { z } from "zod";
+import { booleanSchema, millisecondsSchema, serverUrlSchema } from "../setting-schemas.ts";
 import { SettingsError } from "../settings-error.ts";
-
-const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 
 /** Settings of telemetry, which every service has. */
 export const telemetryEnvSchema = z.object({
   /** A collector, or whatever takes OTLP over HTTP; telemetry is off when left out. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: serverUrlSchema.optional(),
   /** How often metrics are sent, in milliseconds. */
-  OTEL_METRIC_EXPORT_INTERVAL: z.coerce.number("must be a number").int().min(100).default(15_000),
-  /** Whether prompts, replies, arguments of tools and errors' messages are told: they are personal data. */
-  TELEMETRY_CAPTURE_CONTENT: z
-    .enum(["true", "false"], "must be true or false")
-    .transform((value) => value === "true")
-    .default(false),
+  OTEL_METRIC_EXPORT_INTERVAL: millisecondsSchema.min(100).default(15_000),
+  /** Whether prompts, replies, arguments of tools and errors' messages are captured: they are personal data. */
+  TELEMETRY_CAPTURE_CONTENT: booleanSchema.default(false),
   /** Where traces go when there is no collector: all three or none. */
-  LANGFUSE_BASE_URL: url.optional(),
+  LANGFUSE_BASE_URL: serverUrlSchema.optional(),
   LANGFUSE_PUBLIC_KEY: z.string().min(1).optional(),
   LANGFUSE_SECRET_KEY: z.string().min(1).optional(),
 });
@@ -48,7 +44,7 @@ export function telemetryTarget(env: TelemetryEnv): TelemetryTarget | undefined 
   }
   return {
     traces: {
-      url: `${base.replace(/\/+$/, "")}/api/public/otel/v1/traces`,
+      url: `${base}/api/public/otel/v1/traces`,
       headers: {
         authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
         "x-langfuse-ingestion-version": "4",

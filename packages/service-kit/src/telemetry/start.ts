@@ -3,7 +3,16 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { context, DiagLogLevel, diag, type Meter, propagation, type Tracer, trace } from "@opentelemetry/api";
+import {
+  context,
+  DiagLogLevel,
+  diag,
+  type Meter,
+  metrics,
+  propagation,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
@@ -19,9 +28,9 @@ import { BatchSpanProcessor, type IdGenerator, TracerProvider } from "@opentelem
 import type { Logger } from "pino";
 import manifest from "../../package.json" with { type: "json" };
 import { watchedMetrics, watchedSpans } from "./exporters.ts";
-import type { Metrics } from "./metrics.ts";
-import { otelMetrics, registryViews } from "./otel-metrics.ts";
+import { SCOPE } from "./metrics.ts";
 import { Outage } from "./outage.ts";
+import { registryViews } from "./registry-views.ts";
 import type { TelemetryEnv, TelemetryTarget } from "./settings.ts";
 
 // A process that is killed loses what it has not sent, and what waits in work-queue.ts for as long.
@@ -48,7 +57,6 @@ export interface TelemetryOptions {
 export interface Telemetry {
   readonly tracer: Tracer;
   readonly meter: Meter;
-  readonly metrics: Metrics;
   readonly version: string;
   /** Of the span that the running code works for, for its log lines. */
   logFields(): { readonly trace_id?: string; readonly span_id?: string };
@@ -82,14 +90,13 @@ export function startTelemetry({ service, target, env, logger, ids }: TelemetryO
   trace.setGlobalTracerProvider(spans);
   const measures = new MeterProvider({
     resource,
-    views: registryViews,
+    views: registryViews(service),
     readers: target.metrics ? [metricReader(env.OTEL_METRIC_EXPORT_INTERVAL, outage)] : [],
   });
-  const meter = measures.getMeter("holdfast");
+  metrics.setGlobalMeterProvider(measures);
   return {
-    tracer: spans.getTracer("holdfast"),
-    meter,
-    metrics: otelMetrics(meter, service),
+    tracer: spans.getTracer(SCOPE),
+    meter: measures.getMeter(SCOPE),
     version: manifest.version,
     logFields() {
       const active = trace.getActiveSpan()?.spanContext();

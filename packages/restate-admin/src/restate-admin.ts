@@ -1,17 +1,17 @@
-// The calls of Restate's admin API that a release needs. Every answer is checked: a field that a later version of Restate
-// no longer has must stop a job, not let it drop what is in use.
+// A client of Restate's admin API. Every answer is checked: a field that a later version of Restate no longer has must stop
+// its caller, not let it drop what is in use.
 
 import { z } from "zod";
 
-/** Restate refused a call, or its answer made no sense. */
-export class AdminError extends Error {
-  override readonly name = "AdminError";
-  /** Whether the same call may succeed later. */
-  readonly passing: boolean;
+/** Restate does not answer, refuses a call, or its answer is not that of the admin API. */
+export class RestateAdminError extends Error {
+  override readonly name = "RestateAdminError";
+  /** Whether the same call may succeed in a while. */
+  readonly transient: boolean;
 
-  constructor(message: string, passing: boolean) {
+  constructor(message: string, transient: boolean) {
     super(message);
-    this.passing = passing;
+    this.transient = transient;
   }
 }
 
@@ -40,25 +40,33 @@ const deploymentsSchema = z.object({ deployments: z.array(deploymentSchema) });
 const servicesSchema = z.object({ services: z.array(serviceSchema) });
 const problemSchema = z.object({ message: z.string() });
 
-const RETRYABLE = new Set([408, 409, 425, 429]);
+const TRANSIENT = new Set([408, 409, 425, 429]);
 
 export interface RegisterOptions {
   /** Take what the deployment offers now in place of what it offered when it was registered. */
   readonly force: boolean;
-  /** Only tell what would be registered. */
+  /** Only return what would be registered. */
   readonly dryRun?: boolean;
   /** What Restate notes of the deployment beside its services. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-export class AdminApi {
-  readonly #url: string;
-  readonly #signal: AbortSignal;
+export interface RestateAdminOptions {
+  /** Ends every call. */
+  readonly signal?: AbortSignal;
+  /** How long one call may take, in milliseconds; no limit by default. */
+  readonly timeoutMs?: number;
+}
 
-  /** @param signal ends every call */
-  constructor(url: string, signal: AbortSignal) {
+/** The admin API at a URL. Each method throws a {@link RestateAdminError}, with the cause in one line. */
+export class RestateAdmin {
+  readonly #url: string;
+  readonly #options: RestateAdminOptions;
+
+  /** @param url without a slash at its end */
+  constructor(url: string, options: RestateAdminOptions = {}) {
     this.#url = url;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /** @returns with `created`: whether Restate had known no deployment at this URL */
@@ -84,16 +92,28 @@ export class AdminApi {
     return this.#read(servicesSchema, (await this.#send("GET", "/services")).body).services;
   }
 
-  /** Without a look at what runs on it. */
+  /** Removes a deployment without a look at what runs on it. */
   async removeDeployment(id: string): Promise<void> {
     await this.#send("DELETE", `/deployments/${id}?force=true`);
   }
 
-  /** Goes on with a paused invocation, on the deployment that it began on. */
+  /** Cancels an invocation and those it called; their handlers see a CancelledError. */
+  async cancel(invocationId: string): Promise<void> {
+    // The ingress has no such path in 1.7: it answers 404.
+    await this.#send("PATCH", `/invocations/${invocationId}/cancel`);
+  }
+
+  /** Ends an invocation and those it called at once; their handlers see nothing of it. */
+  async kill(invocationId: string): Promise<void> {
+    await this.#send("PATCH", `/invocations/${invocationId}/kill`);
+  }
+
+  /** Resumes a paused invocation, on the deployment that it began on. */
   async resume(invocationId: string): Promise<void> {
     await this.#send("PATCH", `/invocations/${invocationId}/resume`);
   }
 
+  /** Rows of a SQL query on Restate's tables (`sys_invocation`, `sys_journal`, `state`, …). */
   async query<T>(sql: string, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { body } = await this.#send("POST", "/query", { query: sql });
     return this.#read(z.object({ rows: z.array(rowSchema) }), body).rows;
@@ -107,24 +127,36 @@ export class AdminApi {
         method,
         headers: { accept: "application/json", "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: this.#signal,
+        ...this.#signal(),
       });
       text = await response.text();
     } catch (error) {
-      throw new AdminError(`Restate's admin API at ${this.#url} does not answer: ${causeOf(error)}`, true);
+      throw new RestateAdminError(
+        `Restate's admin API at ${this.#url} does not answer: ${causeOf(error)}`,
+        true,
+      );
     }
     const answer = parsed(text);
     if (response.ok) return { status: response.status, body: answer };
     const reason = problemSchema.safeParse(answer).data?.message ?? `${response.status} ${text}`;
-    const passing = response.status >= 500 || RETRYABLE.has(response.status);
-    throw new AdminError(`Restate says: ${oneLine(reason)}`, passing);
+    throw new RestateAdminError(
+      `Restate says: ${oneLine(reason)}`,
+      response.status >= 500 || TRANSIENT.has(response.status),
+    );
+  }
+
+  #signal(): { readonly signal?: AbortSignal } {
+    const { signal, timeoutMs } = this.#options;
+    if (timeoutMs === undefined) return signal ? { signal } : {};
+    const timeout = AbortSignal.timeout(timeoutMs);
+    return { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
   }
 
   #read<T>(schema: z.ZodType<T>, body: unknown): T {
     const result = schema.safeParse(body);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw new AdminError(
+    throw new RestateAdminError(
       `the answer of ${this.#url} is not that of Restate's admin API (${issue?.path.join(".")}: ${issue?.message})`,
       false,
     );

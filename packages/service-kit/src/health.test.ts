@@ -8,7 +8,7 @@ it("answers probes; readiness follows the service", async () => {
   try {
     expect([await status("/livez"), await status("/readyz")]).toEqual([200, 503]);
     ready = true;
-    expect(await status("/readyz")).toBe(200);
+    expect([await status("/readyz"), await status("/elsewhere")]).toEqual([200, 404]);
   } finally {
     await health.close();
   }

@@ -3,7 +3,7 @@
 //
 //   node scripts/bundle.ts [--sbom <file>] <service> <folder>      then: node <folder>/main.mjs
 
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -47,7 +47,7 @@ export async function bundleEntry(
     // Names stay: errors are told apart by them, and stacks show them. The rest of the text is 8 MiB of memory.
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [dataFiles(outDir), ...plugins],
+    plugins: [dataFiles(outDir), restateCore(outDir), ...plugins],
     // Packages in CommonJS ask for Node's own modules by `require`, which an ES module does not have.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -84,6 +84,34 @@ function dataFiles(outDir: string): Plugin {
           (_, relative: string) => `new URL("./${basename(relative)}", import.meta.url)`,
         );
         return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+// How the SDK's source holds its WebAssembly, and how it makes bytes of that.
+const CORE_TEXT = /const __wasm_base64__ = "([^"]+)";/;
+const CORE_BYTES = "__decode_base64__(__wasm_base64__)";
+
+/** Writes the WebAssembly of Restate's SDK into a file: as text in the bundle it takes 8 MiB of the process's memory. */
+function restateCore(outDir: string): Plugin {
+  const file = "restate-core.wasm";
+  return {
+    name: "restate-core",
+    setup({ onLoad }) {
+      onLoad({ filter: /\/sdk_shared_core_wasm_bindings\.js$/ }, async ({ path }) => {
+        const code = await readFile(path, "utf8");
+        const text = CORE_TEXT.exec(code)?.[1];
+        if (text === undefined || !code.includes(CORE_BYTES)) {
+          return {
+            errors: [{ text: `holds its WebAssembly in another way: adapt ${import.meta.filename}` }],
+          };
+        }
+        await writeFile(join(outDir, file), Buffer.from(text, "base64"));
+        const contents = code
+          .replace(CORE_TEXT, 'import { readFileSync as readCore } from "node:fs";')
+          .replace(CORE_BYTES, `readCore(new URL("./${file}", import.meta.url))`);
+        return { contents, loader: "js" };
       });
     },
   };

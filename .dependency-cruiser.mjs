@@ -46,9 +46,9 @@ export default {
     },
     {
       name: "replayed-code-does-no-io",
-      comment: "handler/ is replayed: what talks to the world lives in journaled/.",
+      comment: "The library's code is replayed: what talks to the world runs inside of a step, in *.step.ts.",
       severity: "error",
-      from: { path: "^packages/durable-agents/src/handler/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^packages/durable-agents/src/", pathNot: "\\.(test|step)\\.ts$" },
       to: { path: "^(node:)?(fs|net|http|https|http2|child_process|dns|dgram|tls)(/|$)" },
     },
     {

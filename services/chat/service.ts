@@ -1,14 +1,14 @@
 // Chat on Restate: one Virtual Object per session, whose state is the conversation.
 
 import { chatContract } from "@holdfast/contracts";
+import { DurableRunner } from "@holdfast/durable-agents";
 import {
-  DurableRunner,
   keepLastTurns,
   RestateSession,
   readSession,
   runTurn,
   submitTurn,
-} from "@holdfast/durable-agents";
+} from "@holdfast/durable-agents/sessions";
 import { METRIC, recordOnce } from "@holdfast/durable-agents/telemetry";
 import { recordMetric } from "@holdfast/service-kit/metrics";
 import type { AgentModels } from "@holdfast/service-kit/models";

@@ -1,4 +1,4 @@
-import { progressTopics } from "@holdfast/durable-agents";
+import { progressTopics } from "@holdfast/durable-agents/progress";
 import { parseEnvOrExit, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { OpenAI } from "openai";

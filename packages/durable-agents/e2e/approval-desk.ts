@@ -15,14 +15,8 @@ import {
 } from "@openai/agents-core";
 import { type Context, iface, service, TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import {
-  type ApprovalRequest,
-  type Approvals,
-  currentDurableContext,
-  DurableRunner,
-  durableTool,
-  remoteAgentTool,
-} from "../src/index.ts";
+import type { ApprovalRequest, Approvals } from "../src/approvals/index.ts";
+import { currentDurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 /** One tool call of an agent's only turn; `raw` in its arguments stands for the whole of them. */

@@ -1,7 +1,7 @@
 // Sees what the runs of the approval desk do, and waits for what they ask.
 
 import { EffectCounter } from "@holdfast/testing";
-import type { ApprovalRequest } from "../src/index.ts";
+import type { ApprovalRequest } from "../src/approvals/index.ts";
 import type { DeskObserver } from "./approval-desk.ts";
 
 export class ApprovalInbox implements DeskObserver {

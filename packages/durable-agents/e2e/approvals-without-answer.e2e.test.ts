@@ -4,7 +4,7 @@ import { describeModes, type TestBed } from "@holdfast/testing";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { ApprovalRequest } from "../src/index.ts";
+import type { ApprovalRequest } from "../src/approvals/index.ts";
 import { ask, type DeskInput, deskModels, deskServices, refund } from "./approval-desk.ts";
 import { ApprovalInbox } from "./approval-inbox.ts";
 

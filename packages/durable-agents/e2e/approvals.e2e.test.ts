@@ -2,7 +2,7 @@
 
 import { describeModes, type TestBed } from "@holdfast/testing";
 import { describe, expect, it } from "vitest";
-import type { ApprovalAnswer, ApprovalRequest } from "../src/index.ts";
+import type { ApprovalAnswer, ApprovalRequest } from "../src/approvals/index.ts";
 import { ask, type DeskInput, deskModels, deskServices, refund } from "./approval-desk.ts";
 import { ApprovalInbox } from "./approval-inbox.ts";
 

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:http2";
 import { type Context, createEndpointHandler, service } from "@restatedev/restate-sdk";
-import { Compensations } from "../src/index.ts";
+import { Compensations } from "../src/sagas/index.ts";
 import { BookingLog, type Trip, travelAgent } from "./booking-service.ts";
 
 class PrintingLog extends BookingLog {

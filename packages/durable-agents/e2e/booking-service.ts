@@ -4,13 +4,8 @@ import { setTimeout } from "node:timers/promises";
 import { Agent } from "@openai/agents-core";
 import { type Context, iface, service, TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import {
-  Compensations,
-  currentCompensations,
-  DurableContext,
-  DurableRunner,
-  durableTool,
-} from "../src/index.ts";
+import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 import { userText } from "./user-text.ts";
 

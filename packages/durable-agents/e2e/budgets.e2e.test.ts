@@ -6,16 +6,8 @@ import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  type Budget,
-  BudgetExceededError,
-  currentDurableContext,
-  DurableContext,
-  DurableRunner,
-  durableTool,
-  type RunUsage,
-  runUsage,
-} from "../src/index.ts";
+import { type Budget, BudgetExceededError, type RunUsage, runUsage } from "../src/budgets/index.ts";
+import { currentDurableContext, DurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 const effects = new EffectCounter();

@@ -5,7 +5,8 @@ import { describeModes, type TestBed } from "@holdfast/testing";
 import { type Context, service, TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { CompensationError, Compensations, currentCompensations, DurableContext } from "../src/index.ts";
+import { DurableContext } from "../src/index.ts";
+import { CompensationError, Compensations, currentCompensations } from "../src/sagas/index.ts";
 import {
   type Booking,
   BookingLog,

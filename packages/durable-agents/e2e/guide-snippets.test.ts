@@ -14,7 +14,8 @@ const PRELUDE = `
 import * as restate from "@restatedev/restate-sdk";
 import { Agent, run, tool } from "@openai/agents-core";
 import { z } from "zod";
-import { DurableContext, DurableRunner, durableTool, RestateSession } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { RestateSession } from "@holdfast/durable-agents/sessions";
 
 declare const POLICIES: string;
 declare const durable: DurableContext;

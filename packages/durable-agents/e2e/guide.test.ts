@@ -20,9 +20,12 @@ const pages = guidePages();
 const index = new GuidePage("README.md");
 const others = pages.filter(({ file }) => file !== "README.md");
 
-/** What index.ts exports, by name; types apart. */
+/** What the package's entries export, by name; types apart. */
 function publicNames(): { values: string[]; types: string[] } {
-  const source = readFileSync(new URL("../src/index.ts", import.meta.url), "utf8");
+  const entries = ["", "approvals/", "budgets/", "mcp/", "progress/", "sagas/", "sessions/"];
+  const source = entries
+    .map((entry) => readFileSync(new URL(`../src/${entry}index.ts`, import.meta.url), "utf8"))
+    .join("\n");
   const names = [...source.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, type = "", list = ""]) =>
     list.split(",").flatMap((entry) => (entry.trim() === "" ? [] : [`${type}${entry.trim()}`])),
   );

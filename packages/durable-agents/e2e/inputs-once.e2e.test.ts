@@ -6,7 +6,8 @@ import { Agent } from "@openai/agents-core";
 import { type Context, type ObjectContext, object, service } from "@restatedev/restate-sdk";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { DurableContext, DurableRunner, durableTool, RestateSession } from "../src/index.ts";
+import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { RestateSession } from "../src/sessions/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 // Words that occur nowhere else, each from another source.

@@ -11,13 +11,8 @@ import { Agent, type MCPServer, MCPServerStdio, MCPServerStreamableHttp } from "
 import { type Context, service } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  currentDurableContext,
-  type DurableMcpOptions,
-  DurableRunner,
-  durableMcp,
-  durableTool,
-} from "../src/index.ts";
+import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { type DurableMcpOptions, durableMcp } from "../src/mcp/index.ts";
 import { HttpMcpServer } from "./http-mcp-server.ts";
 import { EffectFile } from "./mcp-tools.ts";
 import { scriptedModels } from "./scripted-models.ts";

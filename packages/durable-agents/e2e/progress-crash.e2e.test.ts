@@ -11,7 +11,7 @@ import {
   type TestBed,
 } from "@holdfast/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { progressTopics } from "../src/index.ts";
+import { progressTopics } from "../src/progress/index.ts";
 import { isEnd, isText, Reading } from "./progress-reading.ts";
 
 const entry = new URL("./fixtures/speaking-service.ts", import.meta.url);

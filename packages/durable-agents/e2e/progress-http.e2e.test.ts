@@ -5,7 +5,8 @@ import { describeModes } from "@holdfast/testing";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DurableRunner, openAIModels, progressTopics, publishTo } from "../src/index.ts";
+import { DurableRunner, openAIModels } from "../src/index.ts";
+import { progressTopics, publishTo } from "../src/progress/index.ts";
 import { isEnd, Reading } from "./progress-reading.ts";
 
 const ANSWER = "The claim is covered: the plan pays for treatment at home, and it was filed in time. ".repeat(

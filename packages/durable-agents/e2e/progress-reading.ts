@@ -8,7 +8,7 @@ import {
   type ProgressView,
   type ReadProgressOptions,
   readProgress,
-} from "../src/index.ts";
+} from "../src/progress/index.ts";
 
 /** What a reader holds after the frames so far. */
 export class Reading {

@@ -3,7 +3,7 @@
 import { describeModes, IngressError, stateSize } from "@holdfast/testing";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import { type ProgressFrame, progressTopics, publishTo, readProgress } from "../src/index.ts";
+import { type ProgressFrame, progressTopics, publishTo, readProgress } from "../src/progress/index.ts";
 
 const KEEP_FRAMES = 64;
 

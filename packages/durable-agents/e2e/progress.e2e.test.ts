@@ -5,14 +5,13 @@ import { Agent, type ModelRequest } from "@openai/agents-core";
 import { type Context, type LoggerTransport, service, TerminalError } from "@restatedev/restate-sdk";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
+import { DurableRunner, durableTool } from "../src/index.ts";
 import {
-  DurableRunner,
-  durableTool,
   type ProgressFrame,
   type ProgressListener,
   progressTopics,
   publishTo,
-} from "../src/index.ts";
+} from "../src/progress/index.ts";
 import { isEnd, isText, Reading } from "./progress-reading.ts";
 import { scriptedModels } from "./scripted-models.ts";
 

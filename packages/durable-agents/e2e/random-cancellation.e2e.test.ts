@@ -6,13 +6,8 @@ import { type Context, TerminalError } from "@restatedev/restate-sdk";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  Compensations,
-  currentCompensations,
-  currentDurableContext,
-  DurableRunner,
-  durableTool,
-} from "../src/index.ts";
+import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import {
   type AgentRun,
   GraphEffects,

@@ -5,8 +5,8 @@ import { startTestBed, type TestBed, testSeed } from "@holdfast/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { restateSpan } from "../src/handler/telemetry/invocation-trace.ts";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { restateSpan } from "../src/internal.ts";
 import {
   GraphEffects,
   graphService,

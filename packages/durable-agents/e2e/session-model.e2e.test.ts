@@ -6,7 +6,8 @@ import { type AgentInputItem, MemorySession } from "@openai/agents-core";
 import { handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { DurableContext, keepLastTurns, RestateSession, readSession } from "../src/index.ts";
+import { DurableContext } from "../src/index.ts";
+import { keepLastTurns, RestateSession, readSession } from "../src/sessions/index.ts";
 
 /** How many sequences of commands; more of them for a longer search. */
 const RUNS = Number(process.env.SESSION_RUNS ?? 25);

@@ -7,14 +7,9 @@ import { handlers, type ObjectContext, type ObjectSharedContext, object } from "
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  DurableRunner,
-  durableTool,
-  RestateSession,
-  readSession,
-  runUsage,
-  summarise,
-} from "../src/index.ts";
+import { runUsage } from "../src/budgets/index.ts";
+import { DurableRunner, durableTool } from "../src/index.ts";
+import { RestateSession, readSession, summarise } from "../src/sessions/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 /** How many random conversations; more of them for a longer search. */

@@ -8,16 +8,8 @@ import { CancelledError, iface, implement, type ObjectContext } from "@restatede
 import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  DurableContext,
-  DurableRunner,
-  durableTool,
-  type IfBusy,
-  RestateSession,
-  readSession,
-  runTurn,
-  submitTurn,
-} from "../src/index.ts";
+import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { type IfBusy, RestateSession, readSession, runTurn, submitTurn } from "../src/sessions/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 interface Message {

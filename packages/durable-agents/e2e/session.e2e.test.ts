@@ -12,7 +12,8 @@ import {
 } from "@restatedev/restate-sdk";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { DurableRunner, durableTool, keepLastTurns, RestateSession, readSession } from "../src/index.ts";
+import { DurableRunner, durableTool } from "../src/index.ts";
+import { keepLastTurns, RestateSession, readSession } from "../src/sessions/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 const lookUp = durableTool({

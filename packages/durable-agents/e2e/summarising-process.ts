@@ -9,7 +9,8 @@ import {
   type ObjectSharedContext,
   object,
 } from "@restatedev/restate-sdk";
-import { DurableRunner, openAIModels, RestateSession, readSession, summarise } from "../src/index.ts";
+import { DurableRunner, openAIModels } from "../src/index.ts";
+import { RestateSession, readSession, summarise } from "../src/sessions/index.ts";
 
 const agent = new Agent({ name: "Chat", instructions: "chat", model: "a-model" });
 const modelProvider = openAIModels({ apiKey: "none", baseURL: process.env.MODEL_URL });

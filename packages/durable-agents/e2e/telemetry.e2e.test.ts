@@ -7,15 +7,9 @@ import { Agent } from "@openai/agents-core";
 import { type Context, iface, implement, service, TerminalError } from "@restatedev/restate-sdk";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  type ApprovalRequest,
-  Compensations,
-  currentCompensations,
-  DurableContext,
-  DurableRunner,
-  durableTool,
-  remoteAgentTool,
-} from "../src/index.ts";
+import type { ApprovalRequest } from "../src/approvals/index.ts";
+import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
+import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import { ATTR, recordOnce } from "../src/telemetry/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 import { CLIENT_SPAN, callTraced, expectSound, lengthOf, toldSpans } from "./telemetry/told-spans.ts";

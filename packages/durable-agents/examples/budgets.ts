@@ -1,4 +1,5 @@
-import { BudgetExceededError, DurableRunner, durableTool, runUsage } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { BudgetExceededError, runUsage } from "@holdfast/durable-agents/budgets";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";

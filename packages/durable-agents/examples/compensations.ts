@@ -1,4 +1,5 @@
-import { Compensations, currentCompensations, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { Compensations, currentCompensations } from "@holdfast/durable-agents/sagas";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";

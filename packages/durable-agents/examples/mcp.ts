@@ -1,4 +1,5 @@
-import { DurableRunner, durableMcp } from "@holdfast/durable-agents";
+import { DurableRunner } from "@holdfast/durable-agents";
+import { durableMcp } from "@holdfast/durable-agents/mcp";
 import { Agent, MCPServerStdio } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 

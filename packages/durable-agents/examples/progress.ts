@@ -1,11 +1,6 @@
 import { createServer } from "node:http";
-import {
-  DurableRunner,
-  durableTool,
-  progressTopics,
-  publishTo,
-  readProgress,
-} from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { progressTopics, publishTo, readProgress } from "@holdfast/durable-agents/progress";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";

@@ -1,11 +1,11 @@
+import { DurableRunner } from "@holdfast/durable-agents";
 import {
-  DurableRunner,
   keepLastTurns,
   RestateSession,
   readSession,
   runTurn,
   submitTurn,
-} from "@holdfast/durable-agents";
+} from "@holdfast/durable-agents/sessions";
 import { Agent, type AgentInputItem } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 

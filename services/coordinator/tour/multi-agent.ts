@@ -2,7 +2,8 @@
 
 import { categoriesOf } from "@holdfast/claims/plan";
 import { multiAgentClaimApprovalContract, type Proposal } from "@holdfast/contracts";
-import { DurableContext, DurableRunner, RestateSession } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { RestateSession } from "@holdfast/durable-agents/sessions";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import { checkClaim } from "../claim/check-claim.ts";

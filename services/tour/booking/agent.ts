@@ -1,6 +1,7 @@
 // The booking agent: each of its tools says how to undo what it is about to book.
 
-import { currentCompensations, durableTool } from "@holdfast/durable-agents";
+import { durableTool } from "@holdfast/durable-agents";
+import { currentCompensations } from "@holdfast/durable-agents/sagas";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
 import type { Booked, TravelAgencies } from "./travel-agencies.ts";

@@ -1,7 +1,8 @@
 // BookingWithRollbackAgent on Restate: a saga. What was booked is cancelled, the last one first, when the rest fails.
 
 import { createHash } from "node:crypto";
-import { Compensations, DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { Compensations } from "@holdfast/durable-agents/sagas";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { implement, TerminalError } from "@restatedev/restate-sdk";
 import { bookingAgentContract, bookingContract } from "../contracts.ts";

@@ -1,15 +1,9 @@
 // CodingAgent on Restate: a message that comes while it works cancels the work. What was begun is cleaned up, and the
 // new work knows both messages.
 
-import {
-  Compensations,
-  DurableContext,
-  DurableRunner,
-  durableTool,
-  RestateSession,
-  runTurn,
-  submitTurn,
-} from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { Compensations } from "@holdfast/durable-agents/sagas";
+import { RestateSession, runTurn, submitTurn } from "@holdfast/durable-agents/sessions";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";

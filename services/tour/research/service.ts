@@ -1,6 +1,7 @@
 // ResearchAgent on Restate: a run that takes its time, whose progress anybody may follow meanwhile.
 
-import { DurableRunner, durableTool, publishTo } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { publishTo } from "@holdfast/durable-agents/progress";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";

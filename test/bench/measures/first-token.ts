@@ -2,13 +2,13 @@
 // them, by the Agents SDK's own stream, by `onProgress` in the agent's process, and by a topic that the reader follows
 // through Restate's ingress.
 
+import { DurableRunner } from "@holdfast/durable-agents";
 import {
-  DurableRunner,
   type ProgressFrame,
   progressTopics,
   publishTo,
   readProgress,
-} from "@holdfast/durable-agents";
+} from "@holdfast/durable-agents/progress";
 import type { TestBed } from "@holdfast/testing";
 import { Agent, Runner } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";

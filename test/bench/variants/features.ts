@@ -1,7 +1,8 @@
 // The library's features that a run can switch on, each set so that it has its work at every step and never a reason to
 // intervene: what a run with it costs more than one without is the feature's price.
 
-import { type DurableRunnerOptions, type DurableToolOptions, publishTo } from "@holdfast/durable-agents";
+import type { DurableRunnerOptions, DurableToolOptions } from "@holdfast/durable-agents";
+import { publishTo } from "@holdfast/durable-agents/progress";
 import { MODEL_NAME, type Task, type toolParameters } from "./task.ts";
 
 export interface Feature {

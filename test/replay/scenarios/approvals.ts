@@ -1,7 +1,8 @@
 // Tool calls that wait for a reviewer, one of them in an agent used as a tool: approved, edited after an answer that
 // makes no sense, rejected. In a second run nobody answers in time.
 
-import { type ApprovalRequest, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import type { ApprovalRequest } from "@holdfast/durable-agents/approvals";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { z } from "zod";

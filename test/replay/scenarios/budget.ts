@@ -1,6 +1,7 @@
 // Runs with a budget: one that stays within it, and one that is refused its second model call.
 
-import { BudgetExceededError, DurableRunner, durableTool, runUsage } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { BudgetExceededError, runUsage } from "@holdfast/durable-agents/budgets";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { z } from "zod";

@@ -1,12 +1,7 @@
 // A trip whose last booking fails for good: what was booked is undone, in reverse, by a step and by a call.
 
-import {
-  Compensations,
-  currentCompensations,
-  DurableContext,
-  DurableRunner,
-  durableTool,
-} from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { Compensations, currentCompensations } from "@holdfast/durable-agents/sagas";
 import { Agent } from "@openai/agents-core";
 import { type Context, iface, service, TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";

@@ -1,6 +1,7 @@
 // Tools of an MCP server: their list, a call, and one that the server answers with an error.
 
-import { DurableRunner, durableMcp } from "@holdfast/durable-agents";
+import { DurableRunner } from "@holdfast/durable-agents";
+import { durableMcp } from "@holdfast/durable-agents/mcp";
 import { Agent, type MCPServer } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import type { Scenario } from "../scenario.ts";

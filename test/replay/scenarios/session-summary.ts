@@ -1,6 +1,7 @@
 // A conversation that is summarised, in turns that others may interrupt: what is stored of its summary and of its turns.
 
-import { DurableRunner, RestateSession, readSession, runTurn, summarise } from "@holdfast/durable-agents";
+import { DurableRunner } from "@holdfast/durable-agents";
+import { RestateSession, readSession, runTurn, summarise } from "@holdfast/durable-agents/sessions";
 import { Agent } from "@openai/agents-core";
 import { handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
 import type { Scenario } from "../scenario.ts";

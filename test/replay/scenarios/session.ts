@@ -1,14 +1,13 @@
 // Conversations of two turns in Virtual Objects, one that is sent its state with each request and one that asks for it:
 // what the first turn stored, the second one reads.
 
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
 import {
-  DurableRunner,
-  durableTool,
   keepLastTurns,
   RestateSession,
   type RestateSessionOptions,
   readSession,
-} from "@holdfast/durable-agents";
+} from "@holdfast/durable-agents/sessions";
 import { Agent } from "@openai/agents-core";
 import { handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
 import { z } from "zod";

@@ -1,7 +1,8 @@
 // A run that telemetry tells of, which leaves its mark in the journal: a call of another agent carries the span of its tool, and
 // an approval's times are journaled.
 
-import { type ApprovalRequest, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
+import type { ApprovalRequest } from "@holdfast/durable-agents/approvals";
 import { agentTelemetry, DerivedIds } from "@holdfast/durable-agents/telemetry";
 import { Agent } from "@openai/agents-core";
 import { trace } from "@opentelemetry/api";

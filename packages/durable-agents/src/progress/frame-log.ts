@@ -1,7 +1,7 @@
 // A topic's frames, as they lie in its state: the newest in the topic's own entry, which each publish writes anyway, and
 // older ones in parts of a fixed length. A reader that keeps up finds all it needs in that one entry.
 
-import type { ProgressFrame, WireProgressTopic } from "../wire/progress.ts";
+import type { ProgressFrame, WireProgressTopic } from "./progress-events.ts";
 
 /** How many frames a part holds. */
 export const PART = 32;

@@ -1,10 +1,13 @@
-// `@holdfast/durable-agents/progress`: what readers of progress need, for gateways and browsers, which need no agents.
+// `@holdfast/durable-agents/progress`: shows a run while it runs. It loads nothing of the Agents SDK, for readers in gateways.
 
-export type { ProgressFrame } from "../wire/progress.ts";
+export type { ProgressListener, ProgressPublisher } from "./on-progress.ts";
+export type { ProgressFrame } from "./progress-events.ts";
+export { type ProgressTopicsOptions, progressTopics } from "./progress-topics.ts";
 export {
   EMPTY_PROGRESS_VIEW,
   foldProgress,
   type ProgressView,
   type ToolInProgress,
 } from "./progress-view.ts";
+export { type PublishToOptions, publishTo } from "./publish-to.ts";
 export { type ReadProgressOptions, readProgress } from "./read-progress.ts";

@@ -1,7 +1,7 @@
 // What `onProgress` may be, and how each is served.
 
-import type { ProgressFrame, WireProgressBatch } from "../wire/progress.ts";
 import type { Delivery } from "./progress-channel.ts";
+import type { ProgressFrame, WireProgressBatch } from "./progress-events.ts";
 import { record } from "./progress-ledger.ts";
 
 /**

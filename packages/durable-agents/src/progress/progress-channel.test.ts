@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { WireProgressEvent } from "../wire/progress.ts";
 import { ProgressChannel } from "./progress-channel.ts";
+import type { WireProgressEvent } from "./progress-events.ts";
 
 const INTERVAL_MS = 100;
 const agent = "Agent";

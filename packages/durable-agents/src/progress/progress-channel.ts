@@ -7,7 +7,7 @@ import type {
   WireProgressEvent,
   WireProgressLedger,
   WireRunEvent,
-} from "../wire/progress.ts";
+} from "./progress-events.ts";
 import { emptyLedger } from "./progress-ledger.ts";
 
 /** How a channel sends, as the run's current attempt wants it. */

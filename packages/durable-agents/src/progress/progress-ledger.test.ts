@@ -7,7 +7,7 @@ import {
   progressFrameSchema,
   type WireProgressBatch,
   type WireProgressEvent,
-} from "../wire/progress.ts";
+} from "./progress-events.ts";
 import { emptyLedger, record } from "./progress-ledger.ts";
 import { EMPTY_PROGRESS_VIEW, foldProgress } from "./progress-view.ts";
 

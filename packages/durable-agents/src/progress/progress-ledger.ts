@@ -14,7 +14,7 @@ import type {
   WireRunEvent,
   WireRunProgress,
   WireStepProgress,
-} from "../wire/progress.ts";
+} from "./progress-events.ts";
 
 /** A run that ended long ago may be replayed, but not after so many others. */
 const MAX_RUNS = 32;

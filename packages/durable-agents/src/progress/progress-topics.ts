@@ -10,14 +10,14 @@ import {
   serde,
 } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import { DurableContext } from "../handler/context/durable-context.ts";
+import { DurableContext } from "../runtime/durable-context.ts";
+import { append, PART, partsAfter } from "./frame-log.ts";
 import {
   type ProgressFrame,
   progressBatchSchema,
   type WireProgressPart,
   type WireProgressTopic,
-} from "../wire/progress.ts";
-import { append, PART, partsAfter } from "./frame-log.ts";
+} from "./progress-events.ts";
 import { emptyLedger, record } from "./progress-ledger.ts";
 import { DEFAULT_TOPICS_NAME } from "./publish-to.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ProgressFrame } from "../wire/progress.ts";
+import type { ProgressFrame } from "./progress-events.ts";
 import { EMPTY_PROGRESS_VIEW, foldProgress, type ProgressView } from "./progress-view.ts";
 
 type Told = ProgressFrame extends infer F

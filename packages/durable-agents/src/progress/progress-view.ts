@@ -1,6 +1,6 @@
 // What frames add up to: the text to show, who is at work, which tools run.
 
-import type { ProgressFrame } from "../wire/progress.ts";
+import type { ProgressFrame } from "./progress-events.ts";
 
 /** A tool call that is under way. */
 export interface ToolInProgress {

@@ -2,7 +2,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
-import { type ProgressFrame, progressFrameSchema } from "../wire/progress.ts";
+import { type ProgressFrame, progressFrameSchema } from "./progress-events.ts";
 import { DEFAULT_TOPICS_NAME, topicUrl } from "./publish-to.ts";
 
 /** What to read, and from where on. */

@@ -12,15 +12,11 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type HooksProvider, type Request, TerminalError } from "@restatedev/restate-sdk";
-import {
-  InvocationSpans,
-  type ModelCallMeasured,
-  type SpanSink,
-} from "../handler/telemetry/invocation-spans.ts";
-import type { FinishedSpan, SpanAttributes } from "../handler/telemetry/logical-span.ts";
 import type { DerivedIds } from "./derived-ids.ts";
 import { agentInstruments } from "./instruments.ts";
+import { InvocationSpans, type ModelCallMeasured, type SpanSink } from "./invocation-spans.ts";
 import { langfuseAttributes } from "./langfuse.ts";
+import type { FinishedSpan, SpanAttributes } from "./logical-span.ts";
 import { ATTR, PERSONAL } from "./registry.ts";
 
 /** What {@link agentTelemetry} needs. */

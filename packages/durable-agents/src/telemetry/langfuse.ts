@@ -1,6 +1,6 @@
 // What Langfuse reads of a span that it has names of its own for: https://langfuse.com/integrations/native/opentelemetry
 
-import type { FinishedSpan, SpanAttributes } from "../handler/telemetry/logical-span.ts";
+import type { FinishedSpan, SpanAttributes } from "./logical-span.ts";
 import { ATTR } from "./registry.ts";
 
 const TYPES: Partial<Record<FinishedSpan["kind"], string>> = {

@@ -1,0 +1,113 @@
+// Counts what one run uses against its budget. All model calls of the run go through one meter, in an order that a
+// replay repeats, so that the same call is refused each time.
+
+import type { WireUsage } from "../agents/models/model-response.ts";
+import type { Budget, BudgetLimit } from "./budget.ts";
+import { BudgetExceededError, type RunUsage } from "./budget-exceeded-error.ts";
+
+const NANO = 1e9;
+
+/** The meter of one run. */
+export class BudgetMeter {
+  readonly #budget: Budget;
+  readonly #outer: BudgetMeter | undefined;
+  #turns = 0;
+  #answered = 0;
+  #input = 0;
+  #output = 0;
+  #total = 0;
+  // Whole billionths of a dollar, which add up without a rounding error.
+  #nanoUsd = 0;
+
+  /** @param outer of the run in whose tool this one began: what is used here is used there too */
+  constructor(budget: Budget = {}, outer?: BudgetMeter) {
+    this.#budget = budget;
+    this.#outer = outer;
+  }
+
+  /** The budget whose prices are to be used; undefined when nothing asks for the cost. */
+  get pricing(): Budget | undefined {
+    return this.#budget.costUsd === undefined ? this.#outer?.pricing : this.#budget;
+  }
+
+  /** Whether a limit depends on what the API says was used. */
+  get needsUsage(): boolean {
+    const { inputTokens, outputTokens, totalTokens, costUsd } = this.#budget;
+    const own = [inputTokens, outputTokens, totalTokens, costUsd].some((limit) => limit !== undefined);
+    return own || this.#outer?.needsUsage === true;
+  }
+
+  /** Counts a model call that is about to be made; or says why it must not be, and does not count it. */
+  admit(): BudgetExceededError | undefined {
+    const refusal = this.#refusal();
+    if (!refusal) this.#countTurn();
+    return refusal;
+  }
+
+  /** Adds what a model call used. */
+  add(usage: WireUsage): void {
+    this.#answered++;
+    this.#input += usage.input;
+    this.#output += usage.output;
+    this.#total += usage.total ?? usage.input + usage.output;
+    this.#nanoUsd += usage.nanoUsd ?? 0;
+    this.#outer?.add(usage);
+  }
+
+  usage(): RunUsage {
+    return {
+      // More replies than turns: the limit was lowered since, and the journal holds what was allowed before.
+      turns: Math.max(this.#turns, this.#answered),
+      inputTokens: this.#input,
+      outputTokens: this.#output,
+      totalTokens: this.#total,
+      ...(this.pricing && { costUsd: this.#nanoUsd / NANO }),
+    };
+  }
+
+  #countTurn(): void {
+    this.#turns++;
+    if (this.#outer) this.#outer.#countTurn();
+  }
+
+  #refusal(): BudgetExceededError | undefined {
+    const { turns, inputTokens, outputTokens, totalTokens, costUsd } = this.#budget;
+    const limits: [BudgetLimit, number, number | undefined][] = [
+      ["turns", this.#turns, turns],
+      ["inputTokens", this.#input, inputTokens],
+      ["outputTokens", this.#output, outputTokens],
+      ["totalTokens", this.#total, totalTokens],
+      ["costUsd", this.#nanoUsd / NANO, costUsd],
+    ];
+    for (const [budget, used, limit] of limits) {
+      if (limit !== undefined && used >= limit) return new BudgetExceededError(budget, limit, this.usage());
+    }
+    if (this.#outer) return this.#outer.#refusal();
+    return undefined;
+  }
+}
+
+const meters = new WeakMap<object, BudgetMeter>();
+
+/** Lets {@link runUsage} find the meter of a result. */
+export function rememberMeter<T extends object>(result: T, meter: BudgetMeter): T {
+  meters.set(result, meter);
+  return result;
+}
+
+/**
+ * What a run of `DurableRunner` has used so far: of the run as a whole, agents used as tools included.
+ *
+ * ```ts
+ * const result = await new DurableRunner(ctx, { budget: { costUsd: 0.5 } }).run(agent, input);
+ * runUsage(result); // { turns: 4, inputTokens: 3120, outputTokens: 410, totalTokens: 3530, costUsd: 0.0016 }
+ * ```
+ *
+ * @param result what `run` returned, also of a streaming run
+ * @throws Error when it is none of DurableRunner's
+ */
+export function runUsage(result: object): RunUsage {
+  const meter = meters.get(result);
+  if (!meter) throw new Error("runUsage takes the result of DurableRunner.run.");
+  return meter.usage();
+}

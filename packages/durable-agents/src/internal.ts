@@ -1,0 +1,3 @@
+// The seam for tests: what they reach into besides the public entries. It is none of the package's exports.
+
+export { restateSpan } from "./telemetry/invocation-trace.ts";

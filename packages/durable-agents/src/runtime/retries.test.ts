@@ -1,0 +1,87 @@
+import { PauseError, RetryableError, TerminalError } from "@restatedev/restate-sdk";
+import { describe, expect, it } from "vitest";
+import { journalingFailure, type RetryBounds, withBoundedRetries } from "./retries.ts";
+
+const alive = new AbortController().signal;
+
+/** Runs a step that fails with each of these in turn, and then succeeds. */
+async function retrying(bounds: RetryBounds, ...failures: readonly Error[]) {
+  const left = [...failures];
+  const waits: number[] = [];
+  let attempts = 0;
+  const action = () => {
+    attempts++;
+    const failure = left.shift();
+    if (failure) throw failure;
+    return "done";
+  };
+  const outcome = await withBoundedRetries(
+    bounds,
+    () => journalingFailure(action, alive),
+    async (ms) => void waits.push(ms),
+  ).catch((error: unknown) => error);
+  return { outcome, attempts, waits };
+}
+
+const down = () => new Error("down");
+
+describe("withBoundedRetries", () => {
+  it("waits longer each time, up to the longest wait", async () => {
+    const bounds = {
+      maxRetryAttempts: 9,
+      initialRetryInterval: 100,
+      maxRetryInterval: { milliseconds: 500 },
+    };
+    expect(await retrying(bounds, down(), down(), down(), down())).toEqual({
+      outcome: "done",
+      attempts: 5,
+      waits: [100, 200, 400, 500],
+    });
+  });
+
+  it("waits by a factor of its own", async () => {
+    const bounds = { maxRetryAttempts: 9, initialRetryInterval: 10, retryIntervalFactor: 3 };
+    expect((await retrying(bounds, down(), down(), down())).waits).toEqual([10, 30, 90]);
+  });
+
+  it("waits as long as the failure asks for, also longer than the longest wait", async () => {
+    const busy = new RetryableError("busy", { retryAfter: { seconds: 7 } });
+    const bounds = { maxRetryAttempts: 3, maxRetryInterval: 1_000 };
+    expect(await retrying(bounds, busy)).toEqual({ outcome: "done", attempts: 2, waits: [7_000] });
+  });
+
+  it("ends with the last failure when its attempts are used up, and does not wait any more", async () => {
+    const { outcome, attempts, waits } = await retrying(
+      { maxRetryAttempts: 2 },
+      down(),
+      new Error("still down"),
+    );
+    expect(outcome).toBeInstanceOf(TerminalError);
+    expect(outcome).toMatchObject({ message: "still down", metadata: {} });
+    expect({ attempts, waits }).toEqual({ attempts: 2, waits: [50] });
+  });
+
+  it("ends before a wait that would be longer than the time it has", async () => {
+    const bounds = { maxRetryAttempts: 9, initialRetryInterval: 1_000, maxRetryDuration: { seconds: 2 } };
+    const { outcome, waits } = await retrying(bounds, down(), down(), down());
+    expect(outcome).toBeInstanceOf(TerminalError);
+    expect(waits).toEqual([1_000]);
+  });
+
+  it.each([
+    ["what is terminal", new TerminalError("no", { errorCode: 404 })],
+    ["what pauses the invocation", new PauseError("later")],
+  ])("passes on %s at once", async (_name, error) => {
+    expect(await retrying({ maxRetryAttempts: 9 }, error)).toEqual({
+      outcome: error,
+      attempts: 1,
+      waits: [],
+    });
+  });
+
+  it("counts no failure of an attempt that is over anyway", async () => {
+    const error = down();
+    const attempt = journalingFailure(() => Promise.reject(error), AbortSignal.abort());
+    await expect(attempt).rejects.toBe(error);
+  });
+});

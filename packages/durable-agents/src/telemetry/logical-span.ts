@@ -1,0 +1,143 @@
+// What happened in a logical step, whatever was replayed of it. The handler's code opens and ends spans each time it is
+// replayed; who tells of them, and when, is told in invocation-spans.ts.
+
+import type { InvocationSpans } from "./invocation-spans.ts";
+import { ATTR, type AttributeName } from "./registry.ts";
+
+/** What a span tells of. The names of the first three are those of the GenAI conventions. */
+export type SpanKind =
+  | "invoke_agent"
+  | "chat"
+  | "execute_tool"
+  | "handoff"
+  | "guardrail"
+  | "approval"
+  | "compensation"
+  | "list_tools"
+  | "custom";
+
+export type SpanAttributes = { [name in AttributeName]?: string | number | boolean | string[] | undefined };
+
+/** Something that happened within a span. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly attributes: SpanAttributes;
+}
+
+/** A span that is over, ready to be told of. */
+export interface FinishedSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  /** Milliseconds since 1970. */
+  readonly end: number;
+  readonly attributes: SpanAttributes;
+  readonly events: readonly SpanEvent[];
+}
+
+/** A span whose step goes on. */
+export class LogicalSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly parent: LogicalSpan | undefined;
+  readonly attributes: SpanAttributes = {};
+  readonly #spans: InvocationSpans;
+  readonly #events: SpanEvent[] = [];
+  #id: string;
+  #start: number | undefined;
+  #lastReply: number | undefined;
+  #ended = false;
+
+  /** @param spans those of its invocation, which give it its id */
+  constructor(
+    spans: InvocationSpans,
+    id: string,
+    kind: SpanKind,
+    name: string,
+    parent: LogicalSpan | undefined,
+  ) {
+    this.#spans = spans;
+    this.#id = id;
+    this.kind = kind;
+    this.name = name;
+    this.parent = parent;
+    // What an agent does after a reply begins with that reply.
+    this.#start = parent?.lastReply ?? spans.now();
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Takes the id by which others know its step already; before anything is opened within it. */
+  knownAs(id: string): void {
+    this.#id = id;
+  }
+
+  /** Milliseconds since 1970; undefined when only a journaled time can tell, and none is known yet. */
+  get start(): number | undefined {
+    return this.#start;
+  }
+
+  /** When the last reply of an agent's model was there. */
+  get lastReply(): number | undefined {
+    return this.#lastReply;
+  }
+
+  /** Takes note of a journaled reply of the agent's model, which was there at `end`, in milliseconds since 1970. */
+  replied(start: number, end: number): void {
+    this.startedBy(start);
+    this.#lastReply = end;
+    this.#spans.learn(end);
+  }
+
+  /** The journaled time at which it began. */
+  startedAt(at: number): void {
+    this.#start = at;
+  }
+
+  /** A journaled time at which it had begun: a replay knows no other. */
+  startedBy(at: number): void {
+    if (this.#start === undefined || at < this.#start) this.#start = at;
+    this.parent?.startedBy(at);
+  }
+
+  event(event: SpanEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Ends it: it is told of once. Further calls do nothing. */
+  end({ at, errorType }: { readonly at?: number; readonly errorType?: string | undefined } = {}): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // Whoever came first knew more of it.
+    if (errorType !== undefined) this.attributes[ATTR.errorType] ??= errorType;
+    const end = at ?? this.#spans.now();
+    if (end !== undefined) this.parent?.startedBy(Math.min(this.#start ?? end, end));
+    // The effect is no replayed code: what nobody knows the time of has happened by now.
+    this.#spans.once(() => this.#spans.sink.span(this.finished(end ?? this.#spans.now() ?? Date.now())));
+  }
+
+  /** It as it is told of. */
+  finished(end: number): FinishedSpan {
+    const { kind, name, id: spanId, attributes } = this;
+    const { traceId, parentSpanId } = this.#spans.trace;
+    return {
+      kind,
+      name,
+      traceId,
+      spanId,
+      parentSpanId: this.parent?.id ?? parentSpanId,
+      start: Math.min(this.#start ?? this.parent?.start ?? end, end),
+      end,
+      attributes,
+      events: this.#events,
+    };
+  }
+}

@@ -1,0 +1,139 @@
+// The Agents SDK's own tracing as a source of logical spans: it tells of agents, tools, hand-offs and guardrails, nested ones
+// too, and of what a user's code adds. Spans of a durable run are made here, and reach nobody else: an exporter would send
+// each of them once for every replay. Spans outside of durable runs stay the SDK's.
+
+import {
+  getCurrentSpan,
+  getGlobalTraceProvider,
+  NoopTrace,
+  Span,
+  type SpanData,
+  type TracingProcessor,
+} from "@openai/agents-core";
+import { currentDurableRun } from "../agents/run.ts";
+import { InvocationSpans } from "./invocation-spans.ts";
+import type { LogicalSpan, SpanKind } from "./logical-span.ts";
+import { ATTR } from "./registry.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for a span of any data
+type AnySpan = Span<any>;
+
+// A span of the SDK that is none of ours, such as a turn, stands for the one around it.
+const logical = new WeakMap<AnySpan, { readonly span: LogicalSpan | undefined; readonly isOwn: boolean }>();
+
+/** The logical span that the code now running works for. */
+export function currentLogicalSpan(): LogicalSpan | undefined {
+  const current = getCurrentSpan();
+  // An agent used as a tool begins a run of its own, outside of every span.
+  return (current ? logical.get(current)?.span : undefined) ?? currentDurableRun()?.toolSpan;
+}
+
+let installed = false;
+
+/** Makes the spans of durable runs logical ones. Needed once; further calls do nothing. */
+export function installSdkSpans(): void {
+  if (installed) return;
+  installed = true;
+  const provider = getGlobalTraceProvider();
+  const createTrace = provider.createTrace.bind(provider);
+  const createSpan = provider.createSpan.bind(provider);
+  provider.createTrace = (options) => (spansOfRun() ? new NoopTrace() : createTrace(options));
+  provider.createSpan = (options, parent) => {
+    const spans = spansOfRun();
+    if (!spans || options.disabled) {
+      // A step runs outside of the run, and has its `chat` already: its model's own span would go to the SDK's exporter.
+      const around = parent ?? getCurrentSpan();
+      const isOurs = around instanceof Span && logical.has(around);
+      return createSpan(isOurs ? { ...options, disabled: true } : options, parent);
+    }
+    const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
+    const own = described(options.data);
+    const span = own && spans.start(own.kind, own.name, outer);
+    if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.conversationId));
+    const made = new ToldSpan(
+      { ...options, spanId: span?.id ?? UNTOLD, traceId: spans.trace.traceId },
+      nobody,
+    );
+    logical.set(made, { span: span ?? outer, isOwn: span !== undefined });
+    return made;
+  };
+}
+
+// Of spans that nobody is told of: any id will do that does not say "none".
+const UNTOLD = "span_untold";
+
+function spansOfRun(): InvocationSpans | undefined {
+  const run = currentDurableRun();
+  return run?.isTold ? InvocationSpans.of(run.context.request()) : undefined;
+}
+
+/** A span of the SDK whose times are its logical span's: the SDK's own would be a replay's. */
+class ToldSpan<D extends SpanData> extends Span<D> {
+  override start(): void {}
+
+  override end(): void {
+    const { span, isOwn } = logical.get(this) ?? {};
+    if (!span || !isOwn) return;
+    Object.assign(span.attributes, described(this.spanData)?.outcome());
+    // What the SDK says of an error may quote the model or a tool.
+    span.end(this.error === null ? {} : { errorType: "_OTHER" });
+  }
+}
+
+const nobody: TracingProcessor = {
+  onTraceStart: async () => {},
+  onTraceEnd: async () => {},
+  onSpanStart: async () => {},
+  onSpanEnd: async () => {},
+  shutdown: async () => {},
+  forceFlush: async () => {},
+};
+
+interface Described {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly attributes: (conversationId: string | undefined) => LogicalSpan["attributes"];
+  /** What is known at its end. */
+  readonly outcome: () => LogicalSpan["attributes"];
+}
+
+/** What a span of the SDK tells; undefined when it is of its own household, or a model call, which has its step. */
+function described(data: SpanData): Described | undefined {
+  const of = (
+    kind: SpanKind,
+    name: string,
+    attributes: LogicalSpan["attributes"] = {},
+    outcome: LogicalSpan["attributes"] = {},
+  ): Described => ({
+    kind,
+    name,
+    attributes: (conversationId) => ({ ...attributes, [ATTR.conversationId]: conversationId }),
+    outcome: () => outcome,
+  });
+  switch (data.type) {
+    case "agent":
+      return of("invoke_agent", `invoke_agent ${data.name}`, { [ATTR.agentName]: data.name });
+    case "function":
+      return of("execute_tool", `execute_tool ${data.name}`, { [ATTR.toolName]: data.name });
+    case "handoff":
+      return of(
+        "handoff",
+        "handoff",
+        { [ATTR.handoffFrom]: data.from_agent },
+        { [ATTR.handoffTo]: data.to_agent },
+      );
+    case "guardrail":
+      return of(
+        "guardrail",
+        `guardrail ${data.name}`,
+        { [ATTR.guardrailName]: data.name },
+        { [ATTR.guardrailTriggered]: data.triggered },
+      );
+    case "mcp_tools":
+      return of("list_tools", ["list_tools", data.server].filter(Boolean).join(" "));
+    case "custom":
+      return of("custom", data.name);
+    default:
+      return undefined;
+  }
+}

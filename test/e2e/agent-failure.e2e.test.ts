@@ -86,7 +86,7 @@ describe("a claim ends as failed", () => {
     simulator.script((call) => (callerOf(call) === "decision" ? { text: `Approved: ${TEXT}!` } : undefined));
     const decision = await decisionOf(system(), newClaimId(), claim);
     expect(decision).toMatchObject({ status: "failed", decidedBy: { kind: "failure" } });
-    expect(decision.findings?.fraud.risk).toBe("low");
+    expect(decision.findings?.fraud?.risk).toBe("low");
     await expectNothingLeaked(decision.reasons);
   });
 });

@@ -94,7 +94,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     await expect.poll(() => simulator.stats().inFlight, GENTLE).toBe(0);
     held.release();
     const { decision } = await viewOf(system(), claimId);
-    expect(decision?.findings?.eligibility.eligible).toBe(true);
+    expect(decision?.findings?.eligibility?.eligible).toBe(true);
     expect(decision?.proposal).toBeUndefined();
     expect(simulator.stats().total).toBe(7);
   });

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { claimSchema } from "./claim.ts";
 import { decisionRecordSchema, type FinalStatus, finalStatusSchema } from "./decision.ts";
-import { findingsSchema } from "./findings.ts";
+import { knownFindingsSchema } from "./assessors/index.ts";
 
 export const claimStatusSchema = z.enum([
   "received",
@@ -25,7 +25,7 @@ export const claimViewSchema = z.strictObject({
   status: claimStatusSchema,
   claim: claimSchema,
   submittedAt: z.iso.datetime(),
-  findings: findingsSchema.optional(),
+  findings: knownFindingsSchema.optional(),
   review: z
     .strictObject({
       why: z.array(z.string()).describe("Why a person must decide"),

@@ -1,7 +1,7 @@
 // How a claim ends, and on whose authority.
 
 import { z } from "zod";
-import { findingsSchema } from "./findings.ts";
+import { knownFindingsSchema } from "./assessors/index.ts";
 import { reasonsSchema } from "./reasons.ts";
 
 /** The longest note of a reviewer. */
@@ -43,7 +43,7 @@ export const decisionRecordSchema = z.strictObject({
   // A reviewer's note is one of them, and may be as long as that.
   reasons: z.array(z.string().max(MAX_NOTE_LENGTH)).max(20).describe("Why"),
   proposal: proposalSchema.optional(),
-  findings: findingsSchema.optional(),
+  findings: knownFindingsSchema.optional(),
   decidedAt: z.iso.datetime(),
 });
 export type DecisionRecord = z.output<typeof decisionRecordSchema>;

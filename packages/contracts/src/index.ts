@@ -1,3 +1,7 @@
+export { type EligibilityFinding, eligibilityFindingSchema } from "./assessors/eligibility.ts";
+export { type FraudFinding, fraudFindingSchema, type Risk, riskSchema } from "./assessors/fraud.ts";
+export { assessors, type Findings, findingsSchema, type KnownFindings } from "./assessors/index.ts";
+export { type RateFinding, rateFindingSchema } from "./assessors/rate-comparison.ts";
 export {
   type Assessment,
   amountSchema,
@@ -26,19 +30,8 @@ export {
   type Proposal,
   proposalSchema,
 } from "./decision.ts";
-export {
-  type EligibilityFinding,
-  eligibilityFindingSchema,
-  type Findings,
-  type FraudFinding,
-  findingsSchema,
-  fraudFindingSchema,
-  type RateFinding,
-  type Risk,
-  rateFindingSchema,
-  riskSchema,
-} from "./findings.ts";
 export { type ClaimHistory, claimHistorySchema, type HistoryEntry, historyEntrySchema } from "./history.ts";
+export { dollars } from "./dollars.ts";
 export { InvalidInputError, jsonSerde, nothing, type Problem, parse, parseJson } from "./json-serde.ts";
 export { clipReasons, saidReasonsSchema } from "./reasons.ts";
 export {

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { claimIdSchema, claimSchema, payoutSchema } from "./claim.ts";
 import { MAX_NOTE_LENGTH, proposalSchema } from "./decision.ts";
-import { findingsSchema } from "./findings.ts";
+import { knownFindingsSchema } from "./assessors/index.ts";
 import { InvalidInputError, parseJson } from "./json-serde.ts";
 
 /** A reviewer's answer, in full. */
@@ -20,7 +20,7 @@ export const reviewRequestSchema = z.strictObject({
   claim: claimSchema,
   claimId: claimIdSchema.optional(),
   why: z.array(z.string().max(500)).max(20).describe("Why a person must decide").optional(),
-  findings: findingsSchema.optional(),
+  findings: knownFindingsSchema.optional(),
   proposal: proposalSchema.optional(),
   slaMs: z
     .number()

@@ -3,17 +3,18 @@
 
 import { iface } from "@restatedev/restate-sdk-core";
 import { z } from "zod";
-import { assessmentSchema, claimSchema, sampleClaim } from "./claim.ts";
+import { eligibility } from "./assessors/eligibility.ts";
+import { fraud } from "./assessors/fraud.ts";
+import { rateComparison } from "./assessors/rate-comparison.ts";
+import { claimSchema, sampleClaim } from "./claim.ts";
 import { claimViewSchema } from "./claim-view.ts";
 import { decisionRecordSchema } from "./decision.ts";
-import { eligibilityFindingSchema, fraudFindingSchema, rateFindingSchema } from "./findings.ts";
 import { claimHistorySchema, historyEntrySchema } from "./history.ts";
 import { jsonSerde, nothing } from "./json-serde.ts";
 import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
 import { timelinePageSchema, timelineQuerySchema, timelineReportSchema } from "./timeline.ts";
 
 const claimIn = jsonSerde(claimSchema, sampleClaim);
-const assessmentIn = jsonSerde(assessmentSchema, sampleClaim);
 const textOut = jsonSerde(z.string());
 
 /** A claim's life, from submission to decision. Key: the claim's id. */
@@ -109,29 +110,9 @@ export const subWorkflowClaimApprovalAgentContract = billAgent(
   "The same; the person is asked by HumanApprovalWorkflow, in another process",
 );
 
-export const eligibilityAgentContract = iface.service("EligibilityAgent", {
-  run: iface.serdes({
-    input: assessmentIn,
-    output: jsonSerde(eligibilityFindingSchema),
-    description: "Whether the coverage plan covers the claim",
-  }),
-});
-
-export const rateComparisonAgentContract = iface.service("RateComparisonAgent", {
-  run: iface.serdes({
-    input: assessmentIn,
-    output: jsonSerde(rateFindingSchema),
-    description: "How the amount compares to standard rates",
-  }),
-});
-
-export const fraudAgentContract = iface.service("FraudAgent", {
-  run: iface.serdes({
-    input: assessmentIn,
-    output: jsonSerde(fraudFindingSchema),
-    description: "How likely the claim is fraudulent",
-  }),
-});
+export const eligibilityAgentContract = eligibility.contract;
+export const rateComparisonAgentContract = rateComparison.contract;
+export const fraudAgentContract = fraud.contract;
 
 export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflow", {
   requestApproval: iface.serdes({

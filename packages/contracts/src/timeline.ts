@@ -1,10 +1,11 @@
 // What happened to a claim, event by event.
 
 import { z } from "zod";
+import { assessors } from "./assessors/index.ts";
 import { decisionRecordSchema, proposalSchema } from "./decision.ts";
-import { eligibilityFindingSchema, fraudFindingSchema, rateFindingSchema } from "./findings.ts";
 
-const agentSchema = z.enum(["eligibility", "rate-comparison", "fraud", "decision"]);
+const reporters = Object.values(assessors);
+const agentSchema = z.enum([...reporters.map(({ agent }) => agent), "decision"]);
 /** Who reports to a timeline. */
 export type TimelineAgent = z.output<typeof agentSchema>;
 
@@ -16,9 +17,7 @@ const timelineEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("agent_finished"),
     agent: agentSchema,
-    finding: z
-      .union([eligibilityFindingSchema, rateFindingSchema, fraudFindingSchema, proposalSchema])
-      .optional(),
+    finding: z.union([...reporters.map(({ finding }) => finding), proposalSchema]).optional(),
   }),
   z.strictObject({ type: z.literal("agent_failed"), agent: agentSchema }),
   z.strictObject({ type: z.literal("deciding") }),

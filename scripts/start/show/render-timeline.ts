@@ -1,14 +1,22 @@
 // A claim's timeline in words: one line an event, with the time since the first, who reports, and what.
 
-import type { Claim, DecidedBy, DecisionRecord, Proposal, TimelineEvent } from "@holdfast/contracts";
-import { dollars } from "./money.ts";
+import {
+  assessors,
+  type Claim,
+  type DecidedBy,
+  type DecisionRecord,
+  dollars,
+  type Proposal,
+  type TimelineEvent,
+} from "@holdfast/contracts";
 import type { Paint } from "./terminal.ts";
 
 type Entry = TimelineEvent["entry"];
-type Finding = NonNullable<Extract<Entry, { type: "agent_finished" }>["finding"]>;
 type Words = readonly [who: string, what: string, ...reasons: string[]];
 
-const WHO_WIDTH = 16;
+const assessing = Object.values(assessors);
+const ASSESSORS_COLOURS = ["cyan", "blue", "magenta", "green"] as const;
+const WHO_WIDTH = Math.max(...assessing.map(({ agent }) => agent.length)) + 1;
 const TIME_WIDTH = 9;
 const INDENT = " ".repeat(TIME_WIDTH + 2 + WHO_WIDTH + 1);
 
@@ -54,7 +62,7 @@ function words(entry: Entry, paint: Paint): Words {
     case "received":
       return ["claim", "received"];
     case "assessing":
-      return ["claim", "assessing: three agents side by side"];
+      return ["claim", `assessing: ${assessing.length} agents side by side`];
     case "agent_started":
       return [nameOf(entry.agent), paint("dim", "started")];
     case "agent_finished":
@@ -62,7 +70,7 @@ function words(entry: Entry, paint: Paint): Words {
       // What is proposed shows in the decision, with its reasons.
       return "outcome" in entry.finding
         ? [nameOf(entry.agent), describeProposal(entry.finding)]
-        : [nameOf(entry.agent), describeFinding(entry.finding), ...entry.finding.reasons];
+        : [nameOf(entry.agent), describeFinding(entry.agent, entry.finding), ...entry.finding.reasons];
     case "agent_failed":
       return [nameOf(entry.agent), paint("red", "failed")];
     case "deciding":
@@ -78,15 +86,8 @@ function words(entry: Entry, paint: Paint): Words {
   }
 }
 
-function describeFinding(finding: Exclude<Finding, Proposal>): string {
-  if ("eligible" in finding) {
-    return finding.eligible ? `eligible: yes, covered ${dollars(finding.coveredAmount)}` : "eligible: no";
-  }
-  if ("reasonable" in finding) {
-    const rate = `${finding.ratio.toFixed(2)} × the standard rate of ${dollars(finding.standardRate)}`;
-    return `reasonable: ${finding.reasonable ? "yes" : "no"}, ${rate}`;
-  }
-  return `risk: ${finding.risk}`;
+function describeFinding(agent: string, finding: unknown): string {
+  return assessing.find((one) => one.agent === agent)?.describe(finding) ?? "finished";
 }
 
 function describeProposal({ outcome, amount }: Proposal): string {
@@ -120,11 +121,7 @@ function nameOf(agent: string): string {
 }
 
 function colourOf(who: string): Parameters<Paint>[0] {
-  const colours: Readonly<Record<string, Parameters<Paint>[0]>> = {
-    eligibility: "cyan",
-    "rate-comparison": "blue",
-    fraud: "magenta",
-    "decision agent": "yellow",
-  };
-  return colours[who] ?? "bold";
+  if (who === "decision agent") return "yellow";
+  const place = assessing.findIndex(({ agent }) => agent === who);
+  return ASSESSORS_COLOURS[place % ASSESSORS_COLOURS.length] ?? "bold";
 }

@@ -1,0 +1,31 @@
+// The agents that assess every claim, by the names of their findings. Claims in flight have called them in this order, so a
+// new one comes last.
+
+import { z } from "zod";
+import { eligibility } from "./eligibility.ts";
+import { fraud } from "./fraud.ts";
+import { rateComparison } from "./rate-comparison.ts";
+
+export const assessors = {
+  eligibility,
+  rates: rateComparison,
+  fraud,
+} as const;
+
+type Assessors = typeof assessors;
+
+/** Who reports a finding to a claim's timeline. */
+export type AssessorName = Assessors[keyof Assessors]["agent"];
+
+/** All findings about one claim. */
+export type Findings = { -readonly [K in keyof Assessors]: z.output<Assessors[K]["finding"]> };
+
+const schemas = Object.fromEntries(
+  Object.entries(assessors).map(([name, { finding }]) => [name, finding]),
+) as { [K in keyof Assessors]: Assessors[K]["finding"] };
+
+export const findingsSchema = z.strictObject(schemas);
+
+/** The findings that a claim's record has: one that ended before an agent was added has none of that agent. */
+export const knownFindingsSchema = findingsSchema.partial();
+export type KnownFindings = z.output<typeof knownFindingsSchema>;

@@ -1,9 +1,9 @@
 // Where a claim stands, for those who ask.
 
 import { z } from "zod";
+import { knownFindingsSchema } from "./assessors/index.ts";
 import { claimSchema } from "./claim.ts";
 import { decisionRecordSchema, type FinalStatus, finalStatusSchema } from "./decision.ts";
-import { knownFindingsSchema } from "./assessors/index.ts";
 
 export const claimStatusSchema = z.enum([
   "received",

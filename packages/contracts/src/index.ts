@@ -1,6 +1,12 @@
 export { type EligibilityFinding, eligibilityFindingSchema } from "./assessors/eligibility.ts";
 export { type FraudFinding, fraudFindingSchema, type Risk, riskSchema } from "./assessors/fraud.ts";
-export { assessors, type Findings, findingsSchema, type KnownFindings } from "./assessors/index.ts";
+export {
+  type AssessorHandlers,
+  assessors,
+  type Findings,
+  findingsSchema,
+  type KnownFindings,
+} from "./assessors/index.ts";
 export { type RateFinding, rateFindingSchema } from "./assessors/rate-comparison.ts";
 export {
   type Assessment,
@@ -30,8 +36,8 @@ export {
   type Proposal,
   proposalSchema,
 } from "./decision.ts";
-export { type ClaimHistory, claimHistorySchema, type HistoryEntry, historyEntrySchema } from "./history.ts";
 export { dollars } from "./dollars.ts";
+export { type ClaimHistory, claimHistorySchema, type HistoryEntry, historyEntrySchema } from "./history.ts";
 export { InvalidInputError, jsonSerde, nothing, type Problem, parse, parseJson } from "./json-serde.ts";
 export { clipReasons, saidReasonsSchema } from "./reasons.ts";
 export {

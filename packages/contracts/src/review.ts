@@ -1,9 +1,9 @@
 // A person's part in a claim: what is asked of a reviewer, and how the answer is read.
 
 import { z } from "zod";
+import { knownFindingsSchema } from "./assessors/index.ts";
 import { claimIdSchema, claimSchema, payoutSchema } from "./claim.ts";
 import { MAX_NOTE_LENGTH, proposalSchema } from "./decision.ts";
-import { knownFindingsSchema } from "./assessors/index.ts";
 import { InvalidInputError, parseJson } from "./json-serde.ts";
 
 /** A reviewer's answer, in full. */

@@ -1,11 +1,12 @@
-// The three agents assess a claim side by side, each in its own service.
+// All assessing agents look at a claim side by side, each in its own service.
 
 import {
+  type AssessorHandlers,
+  assessors,
   type Claim,
-  eligibilityAgentContract,
   type Findings,
-  fraudAgentContract,
-  rateComparisonAgentContract,
+  findingsSchema,
+  parse,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { CancelledError } from "@restatedev/restate-sdk";
@@ -13,14 +14,13 @@ import { CancelledError } from "@restatedev/restate-sdk";
 /** @throws TerminalError when one of them failed for good; the others are cancelled then, as nobody waits for them */
 export async function assess(ctx: DurableContext, claim: Claim, claimId?: string): Promise<Findings> {
   const assessment = claimId === undefined ? claim : { ...claim, claimId };
-  const calls = [
-    ctx.client(eligibilityAgentContract).run(assessment),
-    ctx.client(rateComparisonAgentContract).run(assessment),
-    ctx.client(fraudAgentContract).run(assessment),
-  ] as const;
+  const names = Object.keys(assessors);
+  const calls = Object.values(assessors).map(({ contract }) =>
+    ctx.client<AssessorHandlers>(contract).run(assessment),
+  );
   try {
-    const [eligibility, rates, fraud] = await Promise.all(calls);
-    return { eligibility, rates, fraud };
+    const findings = await Promise.all(calls);
+    return parse(findingsSchema, Object.fromEntries(names.map((name, i) => [name, findings[i]])));
   } catch (error) {
     // Restate itself cancels the calls of an invocation that is cancelled.
     if (!(error instanceof CancelledError)) {

@@ -1,8 +1,15 @@
-import { readCoveragePlan } from "@holdfast/claims/plan";
-import type { EligibilityFinding, FraudFinding, Proposal, RateFinding, Risk } from "@holdfast/contracts";
+import { readCoveragePlan } from "@holdfast/claims";
+import type {
+  EligibilityFinding,
+  FraudFinding,
+  KnownFindings,
+  Proposal,
+  RateFinding,
+  Risk,
+} from "@holdfast/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { authorityMatrixSchema, type KnownFindings, readAuthorityMatrix, rule } from "./authority-matrix.ts";
+import { authorityMatrixSchema, readAuthorityMatrix, rule } from "./authority-matrix.ts";
 
 const plan = readCoveragePlan();
 const rules = { plan, matrix: readAuthorityMatrix() };

@@ -4,14 +4,14 @@ import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import {
   type Claim,
   categorySchema,
-  type EligibilityFinding,
-  type FraudFinding,
+  type KnownFindings,
   type Proposal,
-  type RateFinding,
+  type Risk,
   riskSchema,
 } from "@holdfast/contracts";
 import { readYaml } from "@holdfast/service-kit";
 import { z } from "zod";
+import { objectionsTo } from "./objections.ts";
 
 export const authorityMatrixSchema = z.strictObject({
   version: z.literal(1),
@@ -32,13 +32,6 @@ export function readAuthorityMatrix(file: string | URL = defaultFile): Authority
   return readYaml(authorityMatrixSchema, file);
 }
 
-/** What is known of a claim when it is ruled on; without a rate finding, the rates raise no objection. */
-export interface KnownFindings {
-  readonly eligibility?: EligibilityFinding | undefined;
-  readonly fraud?: FraudFinding | undefined;
-  readonly rates?: RateFinding | undefined;
-}
-
 /** What the rules make of a proposal. */
 export type Ruling =
   | { readonly kind: "approve"; readonly amount: number; readonly limit: number; readonly reasons: string[] }
@@ -52,9 +45,9 @@ export interface Rules {
 }
 
 /**
- * Rules on a proposal. A claim the plan does not cover is denied. A model's approval holds within its authority, and
- * never pays more than was claimed or is covered. Everything else is for a person, a model's own denial too, be it the
- * eligibility agent's.
+ * Rules on a proposal, by what is known of the claim: some agents of the tour ask two assessors alone. A claim the plan does not
+ * cover is denied. A model's approval holds within its authority, and never pays more than was claimed or is covered.
+ * Everything else is for a person, a model's own denial too, be it the eligibility agent's.
  */
 export function rule(
   { plan, matrix }: Rules,
@@ -62,16 +55,12 @@ export function rule(
   findings: KnownFindings,
   proposal: Proposal,
 ): Ruling {
-  const { eligibility, fraud, rates } = findings;
+  const { eligibility, fraud } = findings;
   const covered = coverageOf(plan, claim).eligible;
   if (eligibility && !eligibility.eligible && !covered) return { kind: "deny", reasons: eligibility.reasons };
   const limit = fraud ? limitOf(matrix, claim.category, fraud.risk) : 0;
   const why = [
-    !eligibility && "It is not known whether the plan covers this claim.",
-    eligibility && eligibility.eligible !== covered && "It is disputed whether the plan covers this claim.",
-    !fraud && "The risk of fraud is not known.",
-    fraud && fraud.risk !== "low" && `The risk of fraud is ${fraud.risk}.`,
-    rates && !rates.reasonable && `The amount is ${rates.ratio} times the standard rate.`,
+    ...objectionsTo(findings, { covered }),
     fraud?.risk === "low" &&
       claim.amount > limit &&
       `The amount is above the $${limit} that may be approved without a person.`,
@@ -85,7 +74,7 @@ export function rule(
   return { kind: "approve", amount, limit, reasons: proposal.reasons };
 }
 
-function limitOf(matrix: AuthorityMatrix, category: string, risk: FraudFinding["risk"]): number {
+function limitOf(matrix: AuthorityMatrix, category: string, risk: Risk): number {
   const found = matrix.rules.find(
     (r) => (!r.categories || r.categories.includes(category)) && (!r.risk || r.risk.includes(risk)),
   );

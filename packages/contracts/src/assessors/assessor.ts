@@ -1,10 +1,10 @@
 // An agent that assesses every claim: its contract, and how its finding reads.
 
 import { iface } from "@restatedev/restate-sdk-core";
-import { z } from "zod";
+import type { z } from "zod";
 import { assessmentSchema, sampleClaim } from "../claim.ts";
 import { jsonSerde, parse } from "../json-serde.ts";
-import { reasonsSchema } from "../reasons.ts";
+import type { reasonsSchema } from "../reasons.ts";
 
 type FindingSchema = z.ZodObject<{ reasons: typeof reasonsSchema }>;
 

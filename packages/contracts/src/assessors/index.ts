@@ -1,7 +1,9 @@
 // The agents that assess every claim, by the names of their findings. Claims in flight have called them in this order, so a
 // new one comes last.
 
+import type { HandlerDescriptor } from "@restatedev/restate-sdk-core";
 import { z } from "zod";
+import type { Assessment } from "../claim.ts";
 import { eligibility } from "./eligibility.ts";
 import { fraud } from "./fraud.ts";
 import { rateComparison } from "./rate-comparison.ts";
@@ -19,6 +21,11 @@ export type AssessorName = Assessors[keyof Assessors]["agent"];
 
 /** All findings about one claim. */
 export type Findings = { -readonly [K in keyof Assessors]: z.output<Assessors[K]["finding"]> };
+
+/** The handlers of any of them, for who asks them all. */
+export type AssessorHandlers = {
+  readonly run: HandlerDescriptor<Assessment, Findings[keyof Findings], false>;
+};
 
 const schemas = Object.fromEntries(
   Object.entries(assessors).map(([name, { finding }]) => [name, finding]),

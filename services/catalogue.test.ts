@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { assessors as contracts } from "@holdfast/contracts";
 import { expect, it } from "vitest";
 import {
   agents,
@@ -24,4 +25,9 @@ it("gives each port once", () => {
   ];
   expect(new Set(ports).size).toBe(ports.length);
   expect(new Set(Object.values(CONTAINER_PORTS)).size).toBe(2);
+});
+
+it("has the assessors that there are contracts of", () => {
+  const asked = Object.values(contracts).map(({ agent }) => agent);
+  expect(assessors.map(({ name }) => name).sort()).toEqual(asked.sort());
 });

@@ -1,8 +1,9 @@
 // What clients ask of the system, through its own doors.
 
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { approve, submit, untilInReview } from "../support/claims.ts";
-import { CALLS_OF_A_CLAIM, expectApproved } from "../support/kills.ts";
+import { expectApproved } from "../support/kills.ts";
 import { useSharedRelease } from "./support/system.ts";
 import { whySkipped } from "./support/why-skipped.ts";
 

@@ -1,13 +1,9 @@
 // Pods end in the middle of claims: agents', each in its turn, and Restate's own.
 
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { approve, submit, untilInReview } from "../support/claims.ts";
-import {
-  CALLS_OF_A_CLAIM,
-  eachAgentGoesOnAfterAKill,
-  expectApproved,
-  expectOneMore,
-} from "../support/kills.ts";
+import { eachAgentGoesOnAfterAKill, expectApproved, expectOneMore } from "../support/kills.ts";
 import { useSharedRelease } from "./support/system.ts";
 import { whySkipped } from "./support/why-skipped.ts";
 

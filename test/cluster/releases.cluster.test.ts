@@ -2,8 +2,9 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { submit } from "../support/claims.ts";
-import { CALLS_OF_A_CLAIM, expectApproved } from "../support/kills.ts";
+import { expectApproved } from "../support/kills.ts";
 import { kubectl, kubectlWithInput } from "./support/commands.ts";
 import { namespaceOf } from "./support/namespaces.ts";
 import { Release } from "./support/release.ts";

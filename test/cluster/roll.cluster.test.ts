@@ -1,8 +1,9 @@
 // Another version of an agent, in the middle of claims: what has begun ends on the code that it began with.
 
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { approve, decided, submit, untilInReview } from "../support/claims.ts";
-import { CALLS_OF_A_CLAIM, expectApproved } from "../support/kills.ts";
+import { expectApproved } from "../support/kills.ts";
 import { NEXT_VERSION, VERSION } from "./support/images.ts";
 import { useSharedRelease } from "./support/system.ts";
 import { whySkipped } from "./support/why-skipped.ts";

@@ -3,8 +3,9 @@
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { submit } from "../support/claims.ts";
-import { CALLS_OF_A_CLAIM, expectApproved } from "../support/kills.ts";
+import { expectApproved } from "../support/kills.ts";
 import { VERSION } from "./support/images.ts";
 import { isReady } from "./support/release.ts";
 import { useSharedRelease } from "./support/system.ts";

@@ -1,8 +1,9 @@
 // From each earlier version of the chart to this one, with a claim that waits for a person meanwhile.
 
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { approve, submit, untilInReview } from "../support/claims.ts";
-import { CALLS_OF_A_CLAIM, expectApproved } from "../support/kills.ts";
+import { expectApproved } from "../support/kills.ts";
 import { namespaceOf } from "./support/namespaces.ts";
 import { Release } from "./support/release.ts";
 import { useSystem } from "./support/system.ts";

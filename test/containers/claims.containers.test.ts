@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ASSESSORS, CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { decided, submit } from "../support/claims.ts";
 import { whySkipped } from "./support/docker.ts";
 import { useContainers } from "./support/system.ts";
@@ -18,7 +19,7 @@ describe.skipIf(whySkipped())("a claim in containers", () => {
       decision: { amount: 3000 },
     });
     expect(await system().simulator.counts()).toEqual({
-      total: 7,
+      total: CALLS_OF_A_CLAIM,
       repeated: 0,
       repeatedAfterAnswer: 0,
       inFlight: 0,
@@ -33,6 +34,6 @@ describe.skipIf(whySkipped())("a claim in containers", () => {
     };
     await expect
       .poll(traced, { timeout: 30_000 })
-      .toEqual(expect.arrayContaining(["Restate", "coordinator", "eligibility", "fraud", "rate-comparison"]));
+      .toEqual(expect.arrayContaining(["Restate", "coordinator", ...ASSESSORS]));
   });
 });

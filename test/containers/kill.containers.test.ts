@@ -1,13 +1,9 @@
 // Each agent's container is killed or stopped in the middle of its work.
 
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { submit } from "../support/claims.ts";
-import {
-  CALLS_OF_A_CLAIM,
-  eachAgentGoesOnAfterAKill,
-  expectApproved,
-  expectOneMore,
-} from "../support/kills.ts";
+import { eachAgentGoesOnAfterAKill, expectApproved, expectOneMore } from "../support/kills.ts";
 import { whySkipped } from "./support/docker.ts";
 import { useContainers } from "./support/system.ts";
 

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { choosePorts, listPorts, portsInUse } from "../../scripts/start/ports.ts";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { traceSpans } from "../support/jaeger.ts";
 import { named, unattached } from "../support/one-trace.ts";
 import { whySkipped } from "./support/docker.ts";
@@ -74,7 +75,9 @@ describe.skipIf(whySkipped())("npm start -- --telemetry", () => {
       const spans = await traceSpans(jaegerUrl, traceId);
       return { calls: named(spans, "chat").length, roots: unattached(spans).map(({ name }) => name) };
     };
-    await expect.poll(trace, { timeout: 15_000 }).toEqual({ calls: 7, roots: ["POST /api/claims"] });
+    await expect
+      .poll(trace, { timeout: 15_000 })
+      .toEqual({ calls: CALLS_OF_A_CLAIM, roots: ["POST /api/claims"] });
     const [, metricsUrl = ""] = output.match(/metrics +(http:\S+)/) ?? [];
     const metrics = async () => (await fetch(metricsUrl)).text();
     await expect.poll(metrics, { timeout: 30_000 }).toContain("holdfast_claims_decided_total");

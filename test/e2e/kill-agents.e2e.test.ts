@@ -3,6 +3,7 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { newClaimId, submit } from "./support/claims.ts";
 import { expectApproved } from "./support/expect-approved.ts";
 import { expectCalls } from "./support/expect-calls.ts";
@@ -29,7 +30,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     held.release();
     await system().agent(agent).restart();
     await expectApproved(system(), claimId);
-    expectCalls(simulator, 8, [call.agent]);
+    expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
   });
 
   it("is killed after a reply was journaled, with no call in flight", async () => {
@@ -51,7 +52,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     await system().agent(agent).restart();
     await expectApproved(system(), claimId);
     // The refused one is the only one that is made again.
-    expectCalls(simulator, 8, [call.agent]);
+    expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
     const calls = simulator.stats().calls.filter((made) => made.agent === call.agent);
     expect(calls.map(({ status }) => status)).toEqual([200, 429, 200]);
   });
@@ -68,7 +69,7 @@ describe.each(assessors)("the agent $agent", ({ agent, service, tool }) => {
     held.release();
     await system().agent(agent).restart();
     await expectApproved(system(), claimId);
-    expectCalls(simulator, 8, [call.agent]);
+    expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
   });
 });
 

@@ -3,6 +3,7 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { newClaimId, submit, viewOf } from "./support/claims.ts";
 import { expectCalls } from "./support/expect-calls.ts";
 import { holdCalls } from "./support/model-calls.ts";
@@ -40,7 +41,7 @@ async function expectApprovedByReviewer(claimId: string): Promise<void> {
     amount: 7500,
     decidedBy: { kind: "reviewer", reviewer: "r.diaz" },
   });
-  expectCalls(system().simulator, 7);
+  expectCalls(system().simulator, CALLS_OF_A_CLAIM);
 }
 
 describe("the approval service", () => {

@@ -3,6 +3,7 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { newClaimId, submit } from "./support/claims.ts";
 import { expectApproved } from "./support/expect-approved.ts";
 import { expectCalls } from "./support/expect-calls.ts";
@@ -23,7 +24,7 @@ describe("the coordinator", () => {
     held.release();
     await agent("coordinator").restart();
     await expectApproved(system(), claimId);
-    expectCalls(simulator, 8, [call.agent]);
+    expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
   });
 
   it("is killed while its agents work: what they found meanwhile is there", async () => {
@@ -36,7 +37,7 @@ describe("the coordinator", () => {
     held.release();
     await agent("coordinator").restart();
     await expectApproved(system(), claimId);
-    expectCalls(simulator, 7);
+    expectCalls(simulator, CALLS_OF_A_CLAIM);
   });
 
   it("is killed as soon as the decision's reply is journaled", async () => {
@@ -51,7 +52,7 @@ describe("the coordinator", () => {
     await agent("coordinator").kill9();
     await agent("coordinator").restart();
     await expectApproved(system(), claimId);
-    expectCalls(simulator, 7);
+    expectCalls(simulator, CALLS_OF_A_CLAIM);
   });
 
   it("is killed inside a tool that calls another agent", async () => {

@@ -3,6 +3,7 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import { expect, it } from "vitest";
+import { ASSESSORS, CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { decisionOf, newClaimId, submit } from "./support/claims.ts";
 import { expectApproved } from "./support/expect-approved.ts";
 import { expectCalls } from "./support/expect-calls.ts";
@@ -20,17 +21,21 @@ async function crash(): Promise<void> {
   await system().server.restart();
 }
 
-it("while all three agents wait for their models", async () => {
+it("while all assessing agents wait for their models", async () => {
   const { simulator } = system();
   const claimId = newClaimId();
   const held = holdCalls(simulator, () => true);
   await submit(system(), claimId);
-  const agents = await Promise.all([1, 2, 3].map(async (nth) => (await held.arrived(nth)).agent));
+  const agents = await Promise.all(ASSESSORS.map(async (_, i) => (await held.arrived(i + 1)).agent));
   await crash();
   held.release();
   await expectApproved(system(), claimId);
   const again = simulator.stats();
-  expect(again).toMatchObject({ total: 10, repeated: 3, repeatedAfterAnswer: 0 });
+  expect(again).toMatchObject({
+    total: CALLS_OF_A_CLAIM + ASSESSORS.length,
+    repeated: ASSESSORS.length,
+    repeatedAfterAnswer: 0,
+  });
   for (const agent of agents) expect(again.byAgent[agent]).toBe(3);
 });
 
@@ -40,11 +45,11 @@ it("while one agent waits for its model and the others are done", async () => {
   const held = holdCalls(simulator, (call) => callerOf(call) === "eligibility" && hasToolResults(call));
   await submit(system(), claimId);
   const call = await held.arrived();
-  await untilEvent(system(), claimId, "agent_finished", 2);
+  await untilEvent(system(), claimId, "agent_finished", ASSESSORS.length - 1);
   await crash();
   held.release();
   await expectApproved(system(), claimId);
-  expectCalls(simulator, 8, [call.agent]);
+  expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
 });
 
 it("after replies were journaled, with no call in flight", async () => {
@@ -55,12 +60,12 @@ it("after replies were journaled, with no call in flight", async () => {
   const refused = simulator.nextCall((call) => callerOf(call) === "fraud" && hasToolResults(call));
   const submission = await submit(system(), claimId);
   const call = await refused;
-  await untilEvent(system(), claimId, "agent_finished", 2);
+  await untilEvent(system(), claimId, "agent_finished", ASSESSORS.length - 1);
   await untilJournaled(server, await invocationBy(server, submission, "FraudAgent"), "Command: Sleep", 1);
   await crash();
   await expectApproved(system(), claimId);
   // The refused one is the only one that is made again.
-  expectCalls(simulator, 8, [call.agent]);
+  expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
 });
 
 it("before the decision's model replies, and whoever submitted it asks again", async () => {
@@ -75,7 +80,7 @@ it("before the decision's model replies, and whoever submitted it asks again", a
   held.release();
   expect(await again).toMatchObject({ status: "approved", amount: 3000 });
   await expectApproved(system(), claimId);
-  expectCalls(simulator, 8, [call.agent]);
+  expectCalls(simulator, CALLS_OF_A_CLAIM + 1, [call.agent]);
 });
 
 it("while a review waits: nobody is asked again, and the answer counts", async () => {
@@ -89,7 +94,7 @@ it("while a review waits: nobody is asked again, and the answer counts", async (
   expect(await decide(system(), claimId, { outcome: "approve" })).toBe(200);
   await expectApproved(system(), claimId, 8000);
   expect(reviews.count(claimId)).toBe(1);
-  expectCalls(simulator, 7);
+  expectCalls(simulator, CALLS_OF_A_CLAIM);
 });
 
 it("while a conversation waits for its model", async () => {

@@ -6,6 +6,7 @@ import { sampleClaim } from "@holdfast/contracts";
 import { ATTR } from "@holdfast/durable-agents/telemetry";
 import { type OtlpReceiver, startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { expectAssessments, expectOneApproval, expectOneTrace, isWhole } from "../support/one-trace.ts";
 import { callerOf, hasToolResults, holdCalls } from "./support/model-calls.ts";
 import { type System, startSystem } from "./system.ts";
@@ -75,7 +76,7 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
     await receiver.waitFor(() => isWhole(spansOfClaim(), counts));
     const spans = spansOfClaim();
     expectOneTrace(spans, counts);
-    expect(counts.answered).toBeGreaterThanOrEqual(7);
+    expect(counts.answered).toBeGreaterThanOrEqual(CALLS_OF_A_CLAIM);
 
     expectAssessments(spans, claimId);
     expectOneApproval(spans, claimId, REVIEW_MS, reviewedMs);

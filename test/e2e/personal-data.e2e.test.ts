@@ -5,6 +5,7 @@ import { type Claim, sampleClaim } from "@holdfast/contracts";
 import { type OtlpReceiver, startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ASSESSORS } from "../support/assessors.ts";
 import { decisionOf, newClaimId, submit, withdraw } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
 import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
@@ -100,7 +101,7 @@ describe("no log, span or metric tells about", () => {
     const claimId = newClaimId();
     const held = holdCalls(system().simulator, () => true);
     await submit(system(), claimId, newClaim());
-    await held.arrived(3);
+    await held.arrived(ASSESSORS.length);
     expect(await withdraw(system(), claimId)).toBe(200);
     held.release();
     await expectNoCanary();

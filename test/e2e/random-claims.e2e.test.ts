@@ -3,6 +3,7 @@
 import { testSeed } from "@holdfast/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { newClaimId, submit, viewOf } from "./support/claims.ts";
 import { claimWithOutcome } from "./support/random-claims.ts";
 import { untilEvent } from "./support/timeline.ts";
@@ -24,5 +25,5 @@ it(`decides ${CLAIMS} random claims as the data says`, async () => {
     }),
   );
   expect(outcomes).toEqual(samples);
-  expect(system().simulator.stats()).toMatchObject({ total: CLAIMS * 7 });
+  expect(system().simulator.stats()).toMatchObject({ total: CLAIMS * CALLS_OF_A_CLAIM });
 });

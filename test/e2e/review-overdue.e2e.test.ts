@@ -3,6 +3,7 @@
 
 import { type Proposal, sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
+import { ASSESSORS, CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { newClaimId, submit, viewOf, withdraw } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
 import { stateKeys } from "./support/restate-tables.ts";
@@ -34,7 +35,7 @@ describe.each(["default", "always-replay"] as const)("an overdue review [%s]", (
     const again = simulator.nextCall(isAskedAgain);
     const { claimId } = await overdueClaim();
     await again;
-    const events = await untilEvent(system(), claimId, "agent_finished", 5);
+    const events = await untilEvent(system(), claimId, "agent_finished", ASSESSORS.length + 2);
     expect(typesOf(events).slice(-4)).toEqual([
       "in_review",
       "review_overdue",
@@ -42,7 +43,7 @@ describe.each(["default", "always-replay"] as const)("an overdue review [%s]", (
       "agent_finished decision",
     ]);
     expect(await viewOf(system(), claimId)).toMatchObject({ status: "in_review", review: { overdue: true } });
-    expect(simulator.stats()).toMatchObject({ total: 8, repeated: 0 });
+    expect(simulator.stats()).toMatchObject({ total: CALLS_OF_A_CLAIM + 1, repeated: 0 });
   });
 
   it("honours a late answer, through the claim as through the public line", async () => {

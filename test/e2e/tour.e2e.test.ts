@@ -3,6 +3,7 @@
 import { testSeed, waitForStatus } from "@holdfast/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CALLS_OF_A_CLAIM, CALLS_OF_ASSESSORS } from "../support/assessors.ts";
 import { AnswerLines } from "./support/answer-lines.ts";
 import { type CurlAnswer, curl } from "./support/curl.ts";
 import { holdCalls } from "./support/model-calls.ts";
@@ -192,11 +193,11 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
   });
 
   describe("9: several agents", () => {
-    // Model calls of the agent itself and of the two or three others, which make two each.
+    // Model calls of the agent itself and of the two others, or of all assessing agents, which make two each.
     it.each([
       ["RemoteMultiAgentClaimApproval", 6],
-      ["ParallelToolClaimAgent", 8],
-      ["ParallelAgentClaimApproval", 7],
+      ["ParallelToolClaimAgent", 2 + CALLS_OF_ASSESSORS],
+      ["ParallelAgentClaimApproval", CALLS_OF_A_CLAIM],
     ])("%s decides by what the others found", async (agent, modelCalls) => {
       const { simulator } = system();
       simulator.setLatency(100);

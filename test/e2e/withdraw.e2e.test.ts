@@ -3,6 +3,7 @@
 import { type DecisionRecord, sampleClaim } from "@holdfast/contracts";
 import { invocation, waitForStatus } from "@holdfast/testing";
 import { describe, expect, it } from "vitest";
+import { ASSESSOR_SERVICES, ASSESSORS, CALLS_OF_A_CLAIM } from "../support/assessors.ts";
 import { decisionOf, newClaimId, submit, viewOf, withdraw } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
 import { invocationBy, stateKeys, untilJournaled } from "./support/restate-tables.ts";
@@ -10,16 +11,15 @@ import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
 
-const assessors = ["EligibilityAgent", "RateComparisonAgent", "FraudAgent"];
 const bigClaim = { ...sampleClaim, amount: 8000 };
 const moments = [
   ["received", 1],
   ["assessing", 1],
-  ...[1, 2, 3].map((nth) => ["agent_started", nth] as const),
-  ...[1, 2, 3].map((nth) => ["agent_finished", nth] as const),
+  ...ASSESSORS.map((_, i) => ["agent_started", i + 1] as const),
+  ...ASSESSORS.map((_, i) => ["agent_finished", i + 1] as const),
   ["deciding", 1],
-  ["agent_started", 4],
-  ["agent_finished", 4],
+  ["agent_started", ASSESSORS.length + 1],
+  ["agent_finished", ASSESSORS.length + 1],
   ["in_review", 1],
 ] as const;
 const GENTLE = { interval: 20, timeout: 20_000 };
@@ -55,9 +55,11 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     const claimId = newClaimId();
     const held = holdCalls(simulator, () => true);
     const submission = await submit(system(), claimId);
-    await held.arrived(3);
-    const agents = await Promise.all(assessors.map((service) => invocationBy(server, submission, service)));
-    const started = typesOf(await untilEvent(system(), claimId, "agent_started", 3));
+    await held.arrived(ASSESSORS.length);
+    const agents = await Promise.all(
+      ASSESSOR_SERVICES.map((service) => invocationBy(server, submission, service)),
+    );
+    const started = typesOf(await untilEvent(system(), claimId, "agent_started", ASSESSORS.length));
 
     expect(await withdraw(system(), claimId)).toBe(200);
     await expectWithdrawn(claimId, started);
@@ -69,12 +71,12 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
       expect(row.completion_failure).toMatch(/cancelled/i);
     }
     held.release();
-    expect(simulator.stats()).toMatchObject({ total: 3, repeated: 0 });
+    expect(simulator.stats()).toMatchObject({ total: ASSESSORS.length, repeated: 0 });
     const answered = simulator.stats().calls.map((call) => call.answered);
-    expect(answered).toEqual(Array(3).fill(!reachesRunningSteps));
+    expect(answered).toEqual(Array(ASSESSORS.length).fill(!reachesRunningSteps));
     // Whoever submits it again is told how it ended, and no agent works for it.
     expect(await decisionOf(system(), claimId)).toMatchObject({ status: "withdrawn" });
-    expect(simulator.stats().total).toBe(3);
+    expect(simulator.stats().total).toBe(ASSESSORS.length);
   });
 
   it("while its decision is being proposed keeps what was found", async () => {
@@ -83,7 +85,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     const held = holdCalls(simulator, (call) => callerOf(call) === "decision");
     const submission = await submit(system(), claimId);
     await held.arrived();
-    const events = await untilEvent(system(), claimId, "agent_started", 4);
+    const events = await untilEvent(system(), claimId, "agent_started", ASSESSORS.length + 1);
     const withdrawn = withdraw(system(), claimId);
     if (!reachesRunningSteps) {
       await untilCancelled(submission);
@@ -96,7 +98,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     const { decision } = await viewOf(system(), claimId);
     expect(decision?.findings?.eligibility?.eligible).toBe(true);
     expect(decision?.proposal).toBeUndefined();
-    expect(simulator.stats().total).toBe(7);
+    expect(simulator.stats().total).toBe(CALLS_OF_A_CLAIM);
   });
 
   it("in review ends the review: no answer counts any more", async () => {
@@ -128,7 +130,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     const claimId = newClaimId();
     const held = holdCalls(simulator, () => true);
     const submission = submit(system(), claimId);
-    await held.arrived(3);
+    await held.arrived(ASSESSORS.length);
     const statuses = await Promise.all(Array.from({ length: 5 }, () => withdraw(system(), claimId)));
     held.release();
     expect(statuses.filter((status) => status !== 200 && status !== 409)).toEqual([]);

@@ -3,9 +3,10 @@
 import { setTimeout } from "node:timers/promises";
 import { ATTR } from "@holdfast/durable-agents/telemetry";
 import { expect } from "vitest";
+import { CALLS_OF_A_CLAIM } from "./assessors.ts";
 import { approve, decided, submitTraced } from "./claims.ts";
 import { traceSpans } from "./jaeger.ts";
-import { CALLS_OF_A_CLAIM, type Kill, type KillableSystem } from "./kills.ts";
+import type { Kill, KillableSystem } from "./kills.ts";
 import {
   expectAssessments,
   expectOneApproval,

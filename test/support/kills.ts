@@ -5,6 +5,7 @@ import { agentId } from "@holdfast/simulator";
 import type { Ingress } from "@holdfast/testing";
 import { expect, it } from "vitest";
 import { decisionAgent } from "../../services/coordinator/decision/decision-agent.ts";
+import { CALLS_OF_A_CLAIM } from "./assessors.ts";
 import { approve, decided, type Gateway, submit, untilInReview } from "./claims.ts";
 import type { RemoteSimulator } from "./remote-simulator.ts";
 
@@ -16,7 +17,6 @@ export interface KillableSystem extends Gateway {
 /** Kills an agent without letting it finish anything. @returns what has it back */
 export type Kill = (agent: string) => Promise<() => Promise<void>>;
 
-export const CALLS_OF_A_CLAIM = 7;
 export const decision = agentId(String(decisionAgent("any").instructions));
 const assessors = [
   { agent: "eligibility", toolNamed: "look_up_coverage" },

@@ -2,6 +2,7 @@
 
 import { ATTR } from "@holdfast/durable-agents/telemetry";
 import { expect } from "vitest";
+import { ASSESSOR_SERVICES } from "./assessors.ts";
 
 /** What every reader of a trace has of a span. */
 export interface TraceSpan {
@@ -52,7 +53,7 @@ export function expectOneTrace(spans: readonly TraceSpan[], counts: ModelCounts)
 
 /** Each agent that assesses a claim has worked once, under the claim, in the claim's session. */
 export function expectAssessments(spans: readonly TraceSpan[], claimId: string): void {
-  for (const agent of ["EligibilityAgent", "FraudAgent", "RateComparisonAgent"]) {
+  for (const agent of ASSESSOR_SERVICES) {
     const [invoked, ...more] = named(spans, `invoke_agent ${agent}`);
     expect(more).toEqual([]);
     expect(pathOf(spans, invoked)).toEqual(

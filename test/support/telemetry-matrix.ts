@@ -1,6 +1,7 @@
 // Services × signals: what each service must tell of itself once it has worked. Of all that is deployed, the jobs of a
 // release and the simulated model tell nothing.
 
+import { assessors } from "@holdfast/contracts";
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import type { Ingress } from "@holdfast/testing";
 import { expect } from "vitest";
@@ -16,10 +17,13 @@ interface Signals {
 const ofModels = [METRIC.tokenUsage, METRIC.operationDuration, METRIC.agentDuration];
 const ofAgents = [METRIC.invocationsInFlight, ...ofModels];
 
-const assessing = (agent: string, tool: string): Signals => ({
-  spans: [`attempt ${agent}/run`, `invoke_agent ${agent}`, "chat ", `execute_tool ${tool}`],
-  metrics: [...ofAgents, METRIC.toolDuration],
-});
+const ofAssessors = Object.values(assessors).map(({ agent, contract: { name } }): [string, Signals] => [
+  agent,
+  {
+    spans: [`attempt ${name}/run`, `invoke_agent ${name}`, "chat ", "execute_tool "],
+    metrics: [...ofAgents, METRIC.toolDuration],
+  },
+]);
 
 const MATRIX: Readonly<Record<string, Signals>> = {
   gateway: {
@@ -30,9 +34,7 @@ const MATRIX: Readonly<Record<string, Signals>> = {
     spans: ["attempt Claim/", "invoke_agent ClaimDecisionAgent", "chat ", "decide claim"],
     metrics: [...ofAgents, METRIC.claimsDecided, METRIC.claimDuration],
   },
-  eligibility: assessing("EligibilityAgent", "look_up_coverage"),
-  fraud: assessing("FraudAgent", "check_claim_history"),
-  "rate-comparison": assessing("RateComparisonAgent", "compare_to_standard_rate"),
+  ...Object.fromEntries(ofAssessors),
   approval: {
     spans: ["attempt HumanApprovalWorkflow/", "approval review"],
     metrics: [METRIC.invocationsInFlight, METRIC.approvalWait],

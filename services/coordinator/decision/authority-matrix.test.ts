@@ -1,4 +1,4 @@
-import { readCoveragePlan } from "@holdfast/claims";
+import { readCoveragePlan } from "@holdfast/claims/plan";
 import type {
   EligibilityFinding,
   FraudFinding,
@@ -10,6 +10,7 @@ import type {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { authorityMatrixSchema, readAuthorityMatrix, rule } from "./authority-matrix.ts";
+import type { FindingRules } from "./objections.ts";
 
 const plan = readCoveragePlan();
 const rules = { plan, matrix: readAuthorityMatrix() };
@@ -194,4 +195,10 @@ it("refuses a matrix that is wrong", () => {
   ]) {
     expect(authorityMatrixSchema.safeParse({ version: 1, rules: [wrong] }).success).toBe(false);
   }
+});
+
+it("has a rule for each finding, or does not compile", () => {
+  // @ts-expect-error the rule on rates is missing
+  const incomplete: FindingRules = { eligibility: () => undefined, fraud: () => undefined };
+  expect(Object.keys(incomplete)).not.toContain("rates");
 });

@@ -9,12 +9,12 @@ export interface Facts {
 }
 
 /** Says in one sentence why a person has to decide, if one has to. A finding is undefined where its agent was not asked. */
-export type Rules = {
+export type FindingRules = {
   readonly [K in keyof Findings]: (finding: Findings[K] | undefined, facts: Facts) => string | undefined;
 };
 
 /** In the order in which a reviewer reads them. Claims in review have recorded it, so a new one comes last. */
-const rules: Rules = {
+const rules: FindingRules = {
   eligibility: (finding, { covered }) => {
     if (!finding) return "It is not known whether the plan covers this claim.";
     return finding.eligible === covered ? undefined : "It is disputed whether the plan covers this claim.";

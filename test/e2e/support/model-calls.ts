@@ -8,7 +8,8 @@ export type CallingAgent =
   | "fraud"
   | "decision"
   | "remote-multi-agent"
-  | "chat";
+  | "chat"
+  | "another";
 
 const AGENT_OF_TOOL: Readonly<Record<string, CallingAgent>> = {
   look_up_coverage: "eligibility",
@@ -23,6 +24,7 @@ export function callerOf({ tools, outputSchema }: SimulatedRequest): CallingAgen
     const agent = AGENT_OF_TOOL[name];
     if (agent) return agent;
   }
+  if (tools.length > 0) return "another";
   return outputSchema ? "decision" : "chat";
 }
 

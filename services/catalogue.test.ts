@@ -3,6 +3,7 @@ import { assessors as contracts } from "@holdfast/contracts";
 import { expect, it } from "vitest";
 import {
   agents,
+  assessors,
   CONTAINER_PORTS,
   entryOf,
   gateway,

@@ -16,9 +16,6 @@ export const assessors = {
 
 type Assessors = typeof assessors;
 
-/** Who reports a finding to a claim's timeline. */
-export type AssessorName = Assessors[keyof Assessors]["agent"];
-
 /** All findings about one claim. */
 export type Findings = { -readonly [K in keyof Assessors]: z.output<Assessors[K]["finding"]> };
 

@@ -1,5 +1,5 @@
-// The model API fails, or the model answers nonsense: what can be mended is tried again and no more often than said, and
-// what cannot ends the claim with a decision record.
+// The model API fails, or the model answers nonsense: a transient failure is retried within its bound, and any other one
+// ends the claim with a decision record.
 
 import { sampleClaim } from "@holdfast/contracts";
 import type { Fault } from "@holdfast/simulator";
@@ -133,9 +133,9 @@ describe("a claim is approved all the same", () => {
       findings: { eligibility: { coveredAmount: 3000 }, rates: { standardRate: 3360, ratio: 0.89 } },
     });
     const { eligibility: covered, rates, fraud } = decision.findings ?? {};
-    for (const said of [covered?.reasons, rates?.reasons, fraud?.reasons, decision.reasons]) {
-      expect(said).toHaveLength(20);
-      for (const [i, reason] of (said ?? []).entries()) expect(reasons[i]?.startsWith(reason)).toBe(true);
+    for (const reported of [covered?.reasons, rates?.reasons, fraud?.reasons, decision.reasons]) {
+      expect(reported).toHaveLength(20);
+      for (const [i, reason] of (reported ?? []).entries()) expect(reasons[i]?.startsWith(reason)).toBe(true);
     }
     // Nobody downstream has refused them.
     expect(

@@ -1,4 +1,4 @@
-// A conversation with the chat agent, as its README shows it: it remembers, keeps its order, forgets when it is told to,
+// A conversation with the chat agent, as its README shows it: it remembers, keeps its order, forgets on request,
 // and only ever adds to its state.
 
 import { describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ describe.each(["default", "always-replay"] as const)("a conversation [%s]", (mod
       chunkRow,
     );
 
-  it("remembers what was said", async () => {
+  it("remembers the conversation", async () => {
     const poem = await say("session123", POEM);
     expect(poem.split("\n").length).toBeGreaterThan(2);
     const shorter = await say("session123", SHORTER);
@@ -105,7 +105,7 @@ describe.each(["default", "always-replay"] as const)("a conversation [%s]", (mod
       const message = "No, about ships.";
       const second = call<string>("Chat", "submit", { message, ifBusy: "interrupt" }, { key: "interrupted" });
       expect(await first).toMatchObject({ status: 409, body: expect.stringContaining("interrupted") });
-      // It refers to what was said before.
+      // It refers to an earlier message.
       const { items } = await held.arrived(2);
       expect(items.flatMap((item) => (item.type === "user" ? [item.text] : []))).toEqual([POEM, message]);
       held.release();

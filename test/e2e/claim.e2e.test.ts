@@ -1,4 +1,4 @@
-// A claim's life on the whole system: what is decided, on whose authority, what its timeline tells, what it costs.
+// A claim's life on the whole system: what is decided, on whose authority, the events of its timeline, and the number of model calls.
 
 import type { DecisionRecord, TimelineEvent } from "@holdfast/contracts";
 import { sampleClaim } from "@holdfast/contracts";
@@ -101,7 +101,7 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
     for (const events of await Promise.all(waits)) {
       expect(events[0]).toMatchObject({ seq: 1, entry: { type: "received" } });
     }
-    // Those that have seen the last one wait in vain, and are told so.
+    // Readers that have seen the last event wait in vain, and get an answer that says so.
     const { length: after } = await untilEvent(system(), claimId, "decided");
     const none = { after, waitMs: 1 };
     expect(await system().call("ClaimTimeline", "events", none, { key: claimId })).toEqual([]);

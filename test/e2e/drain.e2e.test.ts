@@ -1,4 +1,4 @@
-// An agent is told to end (SIGTERM), as at every deploy: what runs is finished and journaled first, what waits is left
+// An agent is stopped by SIGTERM, as at every deploy: what runs is finished and journaled first, what waits is left
 // where it waits, and no model call is made again.
 
 import { sampleClaim } from "@holdfast/contracts";

@@ -1,4 +1,4 @@
-// What a claimant wrote, and who that is, stays out of every log, span and metric, of the services and of Restate, and out of
+// A claimant's words and identity stay out of every log, span and metric, of the services and of Restate, and out of
 // every error that Restate keeps.
 
 import { type Claim, sampleClaim } from "@holdfast/contracts";
@@ -52,12 +52,12 @@ async function expectNoCanary(): Promise<void> {
   expect(found).toEqual([]);
   expect(lines.length).toBeGreaterThan(20);
   // Restate's own are among them. Those of the last moment may still be on their way: the last test looks at all of them.
-  expect(told(otlp)).toEqual([]);
+  expect(signalsWithCanary(otlp)).toEqual([]);
   expect(otlp.spans().length).toBeGreaterThan(20);
 }
 
 /** What was sent with the canary in it, whatever it is: as it came. */
-function told(receiver: OtlpReceiver): string[] {
+function signalsWithCanary(receiver: OtlpReceiver): string[] {
   return receiver.requests().flatMap(({ path, body }) => (body.includes(CANARY) ? [path] : []));
 }
 
@@ -150,7 +150,7 @@ describe("no log, span or metric tells about", () => {
     await expectNoCanary();
   });
 
-  it("any of them, when all is told", async () => {
+  it("any of them, once all has been sent", async () => {
     const now = Date.now();
     // Metrics are sent more rarely than spans.
     await otlp.waitFor(() => otlp.metrics().some(({ at }) => at > now + 500));
@@ -176,10 +176,10 @@ describe("when content is captured", () => {
     await receiver?.stop();
   });
 
-  it("spans tell of a claim, and logs and metrics do not", async () => {
+  it("spans hold a claim, and logs and metrics do not", async () => {
     await throughTheGateway(captured, newClaim());
-    await receiver.waitFor(() => told(receiver).length > 0);
-    expect(new Set(told(receiver))).toEqual(new Set(["/v1/traces"]));
+    await receiver.waitFor(() => signalsWithCanary(receiver).length > 0);
+    expect(new Set(signalsWithCanary(receiver))).toEqual(new Set(["/v1/traces"]));
     expect(receiver.metrics().length).toBeGreaterThan(0);
     expect(log.filter((line) => line.includes(CANARY))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// Nobody answers a review in time: the model is asked again, and told so. What it may not decide stays with its
+// Nobody answers a review in time: the model is asked again, with that note. A claim beyond its authority stays with its
 // reviewer, whose answer counts however late it comes.
 
 import { type Proposal, sampleClaim } from "@holdfast/contracts";

@@ -1,4 +1,4 @@
-// Each service tells of itself by the registry: in spans, metrics and logs.
+// Each service emits the spans, metrics and logs that the registry names.
 
 import {
   type MetricRecord,
@@ -8,11 +8,11 @@ import {
 } from "@holdfast/testing/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type EmittedSignal,
   exercise,
   expectLog,
   missing,
   SERVICES,
-  type Told,
   unregistered,
 } from "../support/telemetry-matrix.ts";
 import { type System, startSystem } from "./system.ts";
@@ -35,8 +35,8 @@ afterAll(async () => {
   await otlp?.stop();
 });
 
-// Restate tells of itself too, by names of its own.
-const told = (records: readonly (SpanRecord | MetricRecord)[]): Told[] =>
+// Restate emits signals of its own too, by other names.
+const emitted = (records: readonly (SpanRecord | MetricRecord)[]): EmittedSignal[] =>
   records
     .map(({ name, attributes, resource }) => ({
       name,
@@ -44,13 +44,13 @@ const told = (records: readonly (SpanRecord | MetricRecord)[]): Told[] =>
       service: String(resource["service.name"]),
     }))
     .filter(({ service }) => SERVICES.includes(service));
-const spans = () => told(otlp.spans());
-const metrics = () => told(otlp.metrics());
+const spans = () => emitted(otlp.spans());
+const metrics = () => emitted(otlp.metrics());
 
-describe("what services tell", () => {
+describe("the signals of each service", () => {
   it("is there: each service's spans and metrics", async () => {
     await exercise(system, system);
-    // In vain or not: what is missing is said below.
+    // The next line names what is missing.
     await otlp.waitFor(() => missing(spans(), metrics()).length === 0).catch(() => {});
     expect(missing(spans(), metrics())).toEqual([]);
   });

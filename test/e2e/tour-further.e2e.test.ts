@@ -1,5 +1,5 @@
-// What Restate's Tour of Agents shows or links to without a line of its own: rows 13 and 16 to 18 of docs/tour.md, and
-// answers that nobody asked for.
+// Runs what Restate's Tour of Agents shows or links to without a line of its own: rows 13 and 16 to 18 of docs/tour.md,
+// and answers that nobody asked for.
 
 import { EMPTY_PROGRESS_VIEW, foldProgress, type ProgressFrame } from "@holdfast/durable-agents/progress";
 import { testSeed, waitForStatus } from "@holdfast/testing";
@@ -36,7 +36,7 @@ describe.each(["default", "always-replay"] as const)("the tour's further agents 
     const [first, second] = [`Write about ${topics[0]}.`, `No, about ${topics[1]}.`];
     const working = Promise.withResolvers<string>();
     let held = 0;
-    // The calls of the first work take until it has been told to end: once to give way, once that it is cancelled.
+    // The calls of the first work take until it is asked to end twice: once to give way, once by its cancellation.
     simulator.script(async ({ items }) => {
       if (JSON.stringify(items).includes(second)) return undefined;
       held++;
@@ -69,7 +69,7 @@ describe.each(["default", "always-replay"] as const)("the tour's further agents 
     expect(simulator.stats().repeatedAfterAnswer).toBe(0);
   });
 
-  it("16: tells of its progress, also to a reader that was cut off, and through a crash", async () => {
+  it("16: reports its progress, also to a reader that was cut off, and through a crash", async () => {
     const { simulator, agent, gatewayUrl } = system();
     const held = holdCalls(simulator, ({ items }) => items.some(({ type }) => type === "tool_result"));
     const { id } = await ask("ResearchAgent/run/send", `Tell me about ${topics[0]}.`);

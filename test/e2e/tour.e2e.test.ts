@@ -65,17 +65,20 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     it.each([
       ["3000", "true", "Decision: approve, $3,000.00."],
       [String(largeAmount), "false", "Decision: deny."],
-    ])("waits for a person about %s, also through a restart; told %s", async (amount, answer, decision) => {
-      const known = answers.count;
-      const bill = BILL.replace("3000", amount);
-      const { id } = await type(`curl localhost:8080/${agent}/run/send --json '{"message": "${bill}"}'`);
-      const line = await answers.after(known);
-      await system().agent("approval").restart();
-      expect((await type(line.replace("'true'", `'${answer}'`))).status).toBe(202);
-      expect(await attach(id)).toContain(decision);
-      expect(answers.count - known).toBe(1);
-      expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
-    });
+    ])(
+      "waits for a person about %s, also through a restart; answered %s",
+      async (amount, answer, decision) => {
+        const known = answers.count;
+        const bill = BILL.replace("3000", amount);
+        const { id } = await type(`curl localhost:8080/${agent}/run/send --json '{"message": "${bill}"}'`);
+        const line = await answers.after(known);
+        await system().agent("approval").restart();
+        expect((await type(line.replace("'true'", `'${answer}'`))).status).toBe(202);
+        expect(await attach(id)).toContain(decision);
+        expect(answers.count - known).toBe(1);
+        expect(system().simulator.stats()).toMatchObject({ total: 2, repeated: 0 });
+      },
+    );
 
     it("decides a small one by itself", async () => {
       const known = answers.count;
@@ -134,7 +137,7 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     type(`curl localhost:8080/${path}/run --json '${JSON.stringify(claim)}'`);
 
   describe("6, 7: a chat", () => {
-    it("remembers what was said, and tells its history", async () => {
+    it("remembers the conversation, and gives its history", async () => {
       const say = (message: string) =>
         type(`curl localhost:8080/Chat/tour123/message --json '{"message": "${message}"}'`);
       const poem = String((await say("Make a poem about durable execution.")).body);
@@ -146,7 +149,7 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     });
 
     it("queues messages of a session, and answers sessions side by side", async () => {
-      const said = [
+      const messages = [
         ["tour456", "what are the benefits of durable execution?"],
         ["tour789", "how does workflow orchestration work?"],
         ["tour456", "what about fault tolerance in distributed systems?"],
@@ -155,7 +158,7 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
       ] as const;
       const held = holdCalls(system().simulator, () => true);
       const ids: string[] = [];
-      for (const [session, message] of said) {
+      for (const [session, message] of messages) {
         const line = `curl localhost:8080/Chat/${session}/message/send --json '{"message": "${message}"}'`;
         ids.push((await type(line)).id);
       }
@@ -163,14 +166,14 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
       await held.arrived(3);
       held.release();
       await Promise.all(ids.map((id) => attach(id)));
-      for (const session of new Set(said.map(([session]) => session))) {
+      for (const session of new Set(messages.map(([session]) => session))) {
         const { body } = await type(`curl localhost:8080/Chat/${session}/get_history`);
         const asked = (body as { role: string; content: string }[]).filter(({ role }) => role === "user");
         expect(asked.map(({ content }) => content)).toEqual(
-          said.flatMap(([of, message]) => (of === session ? [message] : [])),
+          messages.flatMap(([of, message]) => (of === session ? [message] : [])),
         );
       }
-      const stats = { total: said.length, repeated: 0, peakInFlight: 3 };
+      const stats = { total: messages.length, repeated: 0, peakInFlight: 3 };
       expect(system().simulator.stats()).toMatchObject(stats);
     });
   });
@@ -298,7 +301,7 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     expect(simulator.stats().total).toBeLessThanOrEqual(3);
   });
 
-  it("14: who asks for the answer is told when it is there, early or late", async () => {
+  it("14: gives the answer to whoever asks for it as soon as it is there, early or late", async () => {
     const { simulator, agent } = system();
     const gate = Promise.withResolvers<undefined>();
     simulator.script(() => gate.promise);
@@ -310,9 +313,9 @@ describe.each(["default", "always-replay"] as const)("the tour [%s]", (mode) => 
     await agent("tour").kill9();
     gate.resolve(undefined);
     await agent("tour").restart();
-    const told = await attach(id);
-    expect(told).toMatch(/simulated/i);
-    expect((await type(`${run}/on_notify`)).body).toBe(told);
+    const answer = await attach(id);
+    expect(answer).toMatch(/simulated/i);
+    expect((await type(`${run}/on_notify`)).body).toBe(answer);
     expect(simulator.stats()).toMatchObject({ repeatedAfterAnswer: 0 });
   });
 

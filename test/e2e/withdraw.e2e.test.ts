@@ -74,7 +74,7 @@ describe.each(["default", "always-replay"] as const)("withdrawing a claim [%s]",
     expect(simulator.stats()).toMatchObject({ total: ASSESSORS.length, repeated: 0 });
     const answered = simulator.stats().calls.map((call) => call.answered);
     expect(answered).toEqual(Array(ASSESSORS.length).fill(!reachesRunningSteps));
-    // Whoever submits it again is told how it ended, and no agent works for it.
+    // Whoever submits it again gets its decision, and no agent works for it.
     expect(await decisionOf(system(), claimId)).toMatchObject({ status: "withdrawn" });
     expect(simulator.stats().total).toBe(ASSESSORS.length);
   });

@@ -16,7 +16,7 @@ export async function submit(gateway: Gateway, amount = 3000): Promise<string> {
   return (await submitTraced(gateway, { amount })).claimId;
 }
 
-/** @returns the claim's id, and its trace's: empty where the gateway tells of nothing */
+/** @returns the claim's id, and its trace's: empty where the gateway emits no telemetry */
 export async function submitTraced(
   { gatewayUrl }: Gateway,
   changes: Partial<Claim>,

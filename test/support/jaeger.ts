@@ -1,4 +1,4 @@
-// What Jaeger knows, by its query API.
+// Reads traces by Jaeger's query API.
 
 import { z } from "zod";
 import type { TraceSpan } from "./one-trace.ts";

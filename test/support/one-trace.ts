@@ -1,4 +1,4 @@
-// What must hold of a claim's trace, wherever it is read: at an OTLP receiver, or in Jaeger.
+// Checks a claim's trace, wherever it is read: at an OTLP receiver, or in Jaeger.
 
 import { ATTR } from "@holdfast/durable-agents/telemetry";
 import { expect } from "vitest";

@@ -1,8 +1,8 @@
-// What the collector has for Prometheus, by the registry's names again.
+// Reads the collector's metrics for Prometheus, by the names of the registry.
 
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
-import type { Told } from "./telemetry-matrix.ts";
+import type { EmittedSignal } from "./telemetry-matrix.ts";
 
 /** What the exporter adds to a metric's own attributes. */
 const NO_ATTRIBUTE = /^(le|job|instance|otel_scope_\w+)$/;
@@ -12,7 +12,7 @@ const METRIC_NAMES = new Map(
 const ATTRIBUTES = new Map(Object.values(ATTR).map((attribute) => [underscored(attribute), attribute]));
 
 /** @param text in Prometheus' own format */
-export function metricsIn(text: string): Told[] {
+export function metricsIn(text: string): EmittedSignal[] {
   return text.split("\n").flatMap((line) => {
     const [, series = "", labels = ""] = line.match(/^(\w+)\{(.*)\} \S+$/) ?? [];
     // What is known of the process.

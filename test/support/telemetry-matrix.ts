@@ -1,5 +1,5 @@
-// Services × signals: what each service must tell of itself once it has worked. Of all that is deployed, the jobs of a
-// release and the simulated model tell nothing.
+// Services × signals: the signals that each service must have emitted once it has worked. Of all that is deployed, the jobs of a
+// release and the simulated model emit none.
 
 import { assessors } from "@holdfast/contracts";
 import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
@@ -63,8 +63,8 @@ export async function exercise(gateway: Gateway, ingress: Ingress, services = SE
   }
 }
 
-/** A span or a metric that has come. */
-export interface Told {
+/** A span or a metric that has arrived. */
+export interface EmittedSignal {
   /** The process's `service.name`. */
   readonly service: string;
   readonly name: string;
@@ -72,20 +72,24 @@ export interface Told {
 }
 
 /** What is still to come: `service: span or metric`. */
-export function missing(spans: readonly Told[], metrics: readonly Told[], services = SERVICES): string[] {
+export function missing(
+  spans: readonly EmittedSignal[],
+  metrics: readonly EmittedSignal[],
+  services = SERVICES,
+): string[] {
   return services.flatMap((service) => {
     const wanted = MATRIX[service] ?? { spans: [], metrics: [] };
-    const told = (all: readonly Told[], isOne: (name: string) => boolean) =>
+    const emitted = (all: readonly EmittedSignal[], isOne: (name: string) => boolean) =>
       all.some((one) => one.service === service && isOne(one.name));
     return [
-      ...wanted.spans.filter((name) => !told(spans, (found) => found.startsWith(name))),
-      ...wanted.metrics.flatMap(({ name }) => (told(metrics, (found) => found === name) ? [] : [name])),
+      ...wanted.spans.filter((name) => !emitted(spans, (found) => found.startsWith(name))),
+      ...wanted.metrics.flatMap(({ name }) => (emitted(metrics, (found) => found === name) ? [] : [name])),
     ].map((name) => `${service}: ${name}`);
   });
 }
 
 /** What the registry does not name: attributes of spans, metrics, and attributes of metrics beside their own. */
-export function unregistered(spans: readonly Told[], metrics: readonly Told[]): string[] {
+export function unregistered(spans: readonly EmittedSignal[], metrics: readonly EmittedSignal[]): string[] {
   const known = new Set<string>(Object.values(ATTR));
   const definitions = new Map<string, readonly string[]>(
     Object.values(METRIC).map(({ name, attributes }) => [name, attributes]),

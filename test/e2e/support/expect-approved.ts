@@ -1,4 +1,4 @@
-// How a claim must end whatever was killed meanwhile: approved, and told of once.
+// Expects that a claim was approved, and its decision reported once, whatever was killed meanwhile.
 
 import { expect } from "vitest";
 import type { System } from "../system.ts";

@@ -1,4 +1,4 @@
-// Whose model call is it, and how to hold its reply.
+// Finds the agent that made a model call, and holds the reply.
 
 import type { SimulatedRequest, Simulator } from "@holdfast/simulator";
 

@@ -1,4 +1,4 @@
-// What Restate's tables tell of the invocations a test is interested in. They report no events, so these ask again
+// Reads the invocations of a test from Restate's tables. They report no events, so these functions ask again
 // and again until it is so.
 
 import type { RestateServer } from "@holdfast/testing";

@@ -44,7 +44,7 @@ export async function bundleEntry(
     target: "node24",
     // What is imported on demand, such as telemetry, becomes files of their own, which cost nothing until then.
     splitting: true,
-    // Names stay: errors are told apart by them, and stacks show them. The rest of the text is 8 MiB of memory.
+    // Names stay: errors are distinguished by them, and stacks show them. The rest of the text is 8 MiB of memory.
     minifyWhitespace: true,
     minifySyntax: true,
     plugins: [dataFiles(outDir), restateCore(outDir), ...plugins],

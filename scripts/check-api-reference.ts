@@ -1,4 +1,4 @@
-// Whether docs/api is what `npm run docs` makes of the library's docstrings; that every export has one, typedoc checks.
+// Checks that docs/api is what `npm run docs` makes of the library's docstrings; that every export has one, typedoc checks.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

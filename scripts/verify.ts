@@ -1,4 +1,4 @@
-// What CI runs, in order; a check that fails does not keep the next ones from running. The tests that need Docker or a
+// Runs all that CI checks, in order; a check that fails does not keep the next ones from running. The tests that need Docker or a
 // cluster are skipped where there is none. What failed is named again at the end, since a CI may keep no more than that of
 // what was printed; the last line counts all of them.
 

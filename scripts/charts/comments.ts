@@ -1,4 +1,4 @@
-// What the comments of a chart's values.yaml say of its values: `## @param path [type] description`, which the README's tables are
+// Reads the comments of a chart's values.yaml: `## @param path [type] description`, which the README's tables are
 // made of too, and `## @schema path {…}`, a part of a JSON schema.
 
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-// What values of both charts are made of, by the names that `@schema` lines use.
+// The JSON schema definitions that both charts share, by the names that `@schema` lines use.
 
 import type { Schema } from "./comments.ts";
 

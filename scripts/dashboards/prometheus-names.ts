@@ -1,4 +1,4 @@
-// What the collector's Prometheus exporter makes of OpenTelemetry's names.
+// Translates OpenTelemetry's names as the collector's Prometheus exporter does.
 
 import type { MetricDefinition } from "@holdfast/durable-agents/telemetry";
 

@@ -1,5 +1,5 @@
 // The list of an image's parts: what bundling found in the service's files, and the Node that runs them. (The operating
-// system's packages are told by the base image.)
+// system's packages are listed by the base image.)
 
 import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";

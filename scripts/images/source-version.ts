@@ -1,4 +1,4 @@
-// What is being built: the workspace's version, and the commit where there is one.
+// Reads the version of the sources: the workspace's, and the commit where there is one.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What keeps `npm start` from going on, as one line that says what to do about it.
+// The error that ends `npm start`: one line with the cause and the remedy.
 
 export class FailedStart extends Error {
   override readonly name = "FailedStart";

@@ -1,4 +1,4 @@
-// Which process runs `npm start` in a state directory: one at a time, as they would share Restate's data.
+// Keeps `npm start` to one process in a state directory, as two would share Restate's data.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,11 +1,11 @@
-// Which model the agents use: the one of the environment, or the simulator where none is configured.
+// Chooses the agents' model: the one of the environment, or the simulator where none is configured.
 
 import { FailedStart } from "./failed-start.ts";
 
 export interface ModelChoice {
   /** Whether the simulator answers in place of a model. */
   readonly simulated: boolean;
-  /** What to tell about it. Names no key. */
+  /** Describes it to the user. Names no key. */
   readonly description: string;
   /** The agents' settings for a model, when the simulator listens at this port. */
   settings(simulatorPort: number | undefined): Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-// What `npm start` is asked to do: its arguments, and the environment variables that move it aside.
+// Parses the arguments of `npm start`, and the environment variables that move it aside.
 
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -40,7 +40,7 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[] | undefined;
   /** Nothing is logged without one. */
   readonly logger?: FastifyBaseLogger | undefined;
-  /** Nothing is told without one. */
+  /** No telemetry is emitted without one. */
   readonly telemetry?: RequestTelemetry | undefined;
   readonly now?: () => Date;
   /** Of event streams: how often a comment keeps an idle one alive, and how long one poll waits, in milliseconds. */
@@ -61,7 +61,7 @@ export async function buildApp(options: AppOptions) {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: options.trustProxy ? [...options.trustProxy] : false,
-    // Long enough for a wrong id to be told what is wrong with it.
+    // Long enough that a wrong id is answered with what is wrong with it.
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: handleError,
   }).withTypeProvider<ZodTypeProvider>();

@@ -127,7 +127,7 @@ describeModes(
       expect(view.claim.reason).toBe(taken[0]);
     });
 
-    it("tells of a refusal that came after the claim was accepted", async () => {
+    it("shows a refusal that came after the claim was accepted", async () => {
       const same = key();
       const claimId = await claimIdOf(await submit({ reason: BEHAVIOUR.refused }, same));
       await expect.poll(async () => (await get(`/${claimId}`)).status).toBe(404);
@@ -247,7 +247,7 @@ describe("while something is away", () => {
     await bed?.stop();
   });
 
-  it("ends as a process when told to, with a stream open and a request under way", async () => {
+  it("ends as a process on SIGTERM, with a stream open and a request under way", async () => {
     const port = String(await freePort());
     const process = await startServiceProcess({
       entry: new URL("./main.ts", import.meta.url),
@@ -257,7 +257,7 @@ describe("while something is away", () => {
     const id = await submitted({ reason: BEHAVIOUR.reviewed });
     const stream = readEvents(await fetch(`${process.url}/api/claims/${id}/events`));
     await stream.next();
-    // The gateway asks for the body: it has the request, and still waits for it when it is told to end.
+    // The gateway asks for the body: it has the request, and still waits for it when it is stopped.
     const underWay = request(`${process.url}/api/claims/${id}/decision`, {
       method: "POST",
       headers: { expect: "100-continue", "content-type": "application/json" },

@@ -45,7 +45,7 @@ function submit(body: string | object, headers: Record<string, string> = {}) {
 const amount = (json: string) => JSON.stringify(sampleClaim).replace("3000", json);
 const SECRET = "s3cret-value";
 
-describe("what is wrong with a claim is told, and never gets to Restate", () => {
+describe("a claim with a fault is refused with its reason, and never gets to Restate", () => {
   beforeEach(() => start());
 
   it.each([

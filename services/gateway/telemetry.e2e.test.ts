@@ -1,4 +1,4 @@
-// What the gateway tells of its requests, and of what waits in Restate.
+// Reads the telemetry of the gateway's requests, and its gauges of what waits in Restate.
 
 import { humanApprovalWorkflowContract, sampleClaim } from "@holdfast/contracts";
 import {
@@ -129,7 +129,7 @@ it("tells nothing of probes and streams", async () => {
   );
 });
 
-it("tells of approvals that wait and of invocations that fail", async () => {
+it("measures approvals that wait and invocations that fail", async () => {
   const waiting = await bed.send(humanApprovalWorkflowContract.name, "requestApproval", {
     claim: sampleClaim,
   });
@@ -141,16 +141,16 @@ it("tells of approvals that wait and of invocations that fail", async () => {
   const retrying = await gauge("holdfast.invocations.retrying", (value) => value === 1);
   expect(retrying.attributes).toEqual({ "restate.service.name": "Broken" });
   await bed.cancel(waiting);
-  // The last one told, and not one of before.
+  // The newest value, and not an earlier one.
   await otlp.waitFor(
     () => otlp.metrics().findLast(({ name }) => name === "holdfast.approvals.waiting")?.value === 0,
   );
 });
 
-it("tells of no token, address or body", async () => {
-  const told = otlp
+it("emits no token, address or body", async () => {
+  const emitted = otlp
     .requests()
     .map(({ body }) => body.toString("latin1"))
     .join();
-  expect(told).not.toMatch(/secret-token|127\.0\.0\.1|broken leg/);
+  expect(emitted).not.toMatch(/secret-token|127\.0\.0\.1|broken leg/);
 });

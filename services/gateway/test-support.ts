@@ -1,4 +1,4 @@
-// What the gateway's tests share: the gateway on settings of its own, stand-ins for the claims service, and a reader of
+// The parts that the gateway's tests share: the gateway on settings of its own, stand-ins for the claims service, and a reader of
 // event streams.
 
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-// What a job is asked to do: its arguments, checked before anything is called.
+// Parses a job's arguments, and checks them before anything is called.
 
 import { parseArgs } from "node:util";
 import { z } from "zod";

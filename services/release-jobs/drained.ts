@@ -1,4 +1,4 @@
-// Which deployments a release drops, and whether anything still needs them: before an upgrade takes their pods away, and
+// Checks that nothing needs the deployments any more that a release drops: before an upgrade takes their pods away, and
 // after it, when Restate may forget them.
 
 import type { Deployment } from "@holdfast/restate-admin";

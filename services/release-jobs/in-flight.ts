@@ -1,4 +1,4 @@
-// What a deployment still has to do, as Restate's tables tell it.
+// Counts a deployment's invocations in flight, by Restate's tables.
 
 import type { RestateAdmin } from "@holdfast/restate-admin";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// What all jobs share: one deadline, tries until Restate answers, and a reason of one line for each thing that went wrong.
+// Runs a job: one deadline, tries until Restate answers, and a reason of one line for each thing that went wrong.
 
 import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
 import pRetry from "p-retry";

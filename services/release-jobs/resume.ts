@@ -1,4 +1,4 @@
-// What Restate has paused, as it failed too often, goes on: for whoever has removed the cause.
+// Resumes what Restate has paused, as it failed too often: for whoever has removed the cause.
 
 import { type PausedInvocation, pausedInvocations } from "./in-flight.ts";
 import type { Job } from "./job.ts";

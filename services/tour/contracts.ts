@@ -47,7 +47,7 @@ export const bookingContract = iface.object("Booking", {
   book: iface.serdes({
     input: jsonSerde(messageSchema),
     output: textOut,
-    description: "Internal: books the trip, or tells of the one that was booked",
+    description: "Internal: books the trip, or returns the one that was booked",
   }),
   forget: iface.serdes({ input: nothing, output: nothing, description: "Frees the id" }),
 });
@@ -116,7 +116,7 @@ export const scheduledAgentContract = iface.object("ScheduledAgent", {
   }),
 });
 
-/** An agent that works on a task until it is told something else. Key: the task's id. */
+/** An agent that works on a task until it gets another message. Key: the task's id. */
 export const codingAgentContract = iface.object("CodingAgent", {
   message: iface.shared.serdes({
     input: jsonSerde(messageSchema, { message: "Write a function that checks a policy number." }),
@@ -131,14 +131,14 @@ export const codingAgentContract = iface.object("CodingAgent", {
 });
 
 export const researchAgentContract = iface.service("ResearchAgent", {
-  run: iface.serdes({ input: question, output: textOut, description: "Answers, and tells of its progress" }),
+  run: iface.serdes({ input: question, output: textOut, description: "Answers, and publishes its progress" }),
 });
 
 const failing = (description: string) => iface.serdes({ input: question, output: textOut, description });
 
 /** An agent whose tool fails, and what may become of that. */
 export const errorHandlingAgentContract = iface.service("ErrorHandlingAgent", {
-  tell_model: failing("The model is told, and answers without the tool"),
+  tell_model: failing("The model gets the error, and answers without the tool"),
   end_run: failing("A terminal error ends the run"),
   catch_terminal: failing("A terminal error is caught, and answered by a fixed text"),
   give_up: failing("A retry policy ends an invocation that cannot succeed"),

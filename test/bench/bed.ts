@@ -1,4 +1,4 @@
-// What the benchmark runs on: a real Restate server that waits for the disk at each step, and this process as that of
+// The bed of the benchmark: a real Restate server that waits for the disk at each step, and this process as that of
 // the services and of their caller, so that both sides of a comparison share everything but what is compared.
 
 import { type Simulator, startSimulator } from "@holdfast/simulator";

@@ -1,4 +1,4 @@
-// What a process of its own uses: memory and processor time, as the operating system counts them.
+// Reads what a process of its own uses: memory and processor time, as the operating system counts them.
 
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// What the benchmark found, as results.json keeps it: the figures that have bars on top, what they were made of below.
+// The benchmark's results, as results.json keeps them: the figures that have bars on top, what they were made of below.
 
 import type { AgentProcess } from "./measures/agent-process.ts";
 import type { ChatSession } from "./measures/chat-session.ts";

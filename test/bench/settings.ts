@@ -1,4 +1,4 @@
-// How the benchmark is run: what its command line says, and the numbers of rounds that follow from it.
+// Parses the benchmark's command line, and derives the numbers of rounds from it.
 
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";

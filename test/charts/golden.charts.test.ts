@@ -1,4 +1,4 @@
-// What the charts render, whole, for each file of values. `vitest run -u --project charts` writes what has changed.
+// Compares the charts' whole render for each file of values. `vitest run -u --project charts` writes what has changed.
 
 import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";

@@ -1,4 +1,4 @@
-// What holds for every object of every mode.
+// Checks the rules that hold for every object of every mode.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Charts, type KubernetesObject, valuesFiles, whySkipped } from "./support/chart.ts";

@@ -1,4 +1,4 @@
-// Who may talk to whom: the edges that are needed, and not one more.
+// Checks the network policies: they let through the connections that are needed, and not one more.
 
 import { afterAll, describe, expect, it } from "vitest";
 import { agents } from "../../services/catalogue.ts";

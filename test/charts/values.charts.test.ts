@@ -1,4 +1,4 @@
-// What single values do, where a mistake would be quiet.
+// Checks the effect of single values whose mistakes would be silent.
 
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// What clients ask of the system, through its own doors.
+// Uses the system on a cluster as its clients do, through its own doors.
 
 import { describe, expect, it } from "vitest";
 import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";

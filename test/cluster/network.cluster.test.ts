@@ -1,4 +1,4 @@
-// Who may reach whom. Each part of the release reaches what the table names, and nothing else of it.
+// Checks that each part of the release reaches what the table names, and nothing else of it.
 
 import { once } from "node:events";
 import { connect } from "node:http2";

@@ -67,7 +67,7 @@ describe.skipIf(whySkipped())("a new version in mid-claim", () => {
     expect(await system().release.completedBy(oldPod)).toBeGreaterThan(completedBefore);
   });
 
-  it("is not dropped while a claim needs it: nothing is changed, and the reason and remedy are told", async () => {
+  it("is not dropped while a claim needs it: nothing is changed, and the reason and remedy are printed", async () => {
     const pods = async () => (await system().release.pods()).map(({ metadata }) => metadata.uid).sort();
     const before = { replicas: await system().release.replicas(), pods: await pods() };
     const dropped = system().release.upgrade(...running(NEXT_VERSION));

@@ -1,4 +1,4 @@
-// What the charts render is what an API server takes: every object of every mode, custom resources too, by the definitions that
+// Checks that an API server takes what the charts render: every object of every mode, custom resources too, by the definitions that
 // Restate's operator brings. What KEDA's and Prometheus' operators define is left out where they are not installed.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

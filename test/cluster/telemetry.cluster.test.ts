@@ -1,4 +1,4 @@
-// What a release tells of itself, read in its Jaeger, at its collector's metrics and in its pods' logs.
+// Reads a release's telemetry in its Jaeger, at its collector's metrics and in its pods' logs.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { CANARY, decideHardClaim, expectHardClaim } from "../support/hard-claim.ts";
@@ -31,7 +31,7 @@ describe.skipIf(whySkipped())("telemetry of a release", () => {
   const metrics = async () => (await fetch(`${collector.url}/metrics`)).text();
   const spans = async () => {
     const found = await Promise.all(services.map((service) => spansAround(jaeger.url, service)));
-    // Restate tells of itself too, by names of its own.
+    // Restate emits signals of its own too, by other names.
     return found.flat().filter(({ service }) => services.includes(service));
   };
 

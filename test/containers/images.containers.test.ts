@@ -1,4 +1,4 @@
-// What the images promise: a locked-down container with nothing in it but Node and the service, which stops when it is told.
+// Checks the images: a locked-down container with nothing in it but Node and the service, which stops on SIGTERM.
 
 import { describe, expect, it } from "vitest";
 import { images } from "../../scripts/images/catalog.ts";
@@ -48,7 +48,7 @@ describe.skipIf(whySkipped())("the image", () => {
         .toBe("healthy");
     });
 
-    it("ends with 0 when it is told to stop", async () => {
+    it("ends with 0 on SIGTERM", async () => {
       const { exitCode, tookMs } = await system().service(service).terminate();
       expect(exitCode).toBe(0);
       expect(tookMs).toBeLessThan(DRAIN_MS);

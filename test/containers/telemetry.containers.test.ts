@@ -1,4 +1,4 @@
-// What all containers tell of themselves, read where people read it: in Jaeger, in a Langfuse, at the collector's metrics and
+// Reads the telemetry of all containers where people read it: in Jaeger, in a Langfuse, at the collector's metrics and
 // in Docker's logs. One claim with all that makes a trace hard: an agent that is killed, a reviewer, a replay at every step.
 
 import { ATTR } from "@holdfast/durable-agents/telemetry";
@@ -46,7 +46,7 @@ describe.skipIf(whySkipped())("telemetry of containers that replay at every step
   describe("of each service", () => {
     const spans = async () => {
       const found = await Promise.all(SERVICES.map((service) => spansAround(system().jaegerUrl, service)));
-      // Restate tells of itself too, by names of its own.
+      // Restate emits signals of its own too, by other names.
       return found.flat().filter(({ service }) => SERVICES.includes(service));
     };
     const counted = async () => metricsIn(await metrics());

@@ -1,4 +1,4 @@
-// What an attempt did, as far as it must not change: what a version of the library answers to an old journal is
+// The outcome of an attempt, as far as it must not change: the answer of a version of the library to an old journal is
 // compared in this form.
 
 import {

@@ -1,4 +1,4 @@
-// What the corpus is made of: handlers whose journals were recorded once and must replay for ever.
+// A scenario of the corpus: handlers whose journals were recorded once and must replay for ever.
 
 import { readdir } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";

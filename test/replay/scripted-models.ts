@@ -11,7 +11,7 @@ import {
 /** One reply: text, or the tool calls of one turn. */
 export type Reply = string | readonly { readonly tool: string; readonly args: object }[];
 
-/** Answers each call by `script`, which is told how many tool results the request holds since the last user message. */
+/** Answers each call by `script`, which gets the number of tool results in the request since the last user message. */
 export function scriptedModels(script: (request: ModelRequest, results: number) => Reply): ModelProvider {
   const model: Model = {
     async getResponse(request) {

@@ -1,4 +1,4 @@
-// helm test: a claim goes in by the gateway, and is told of until it ends or waits for a person.
+// helm test: submits a claim to the gateway, and prints its events until it ends or waits for a person.
 const { GATEWAY_URL, GATEWAY_TOKEN } = process.env;
 const headers = {
   "content-type": "application/json",

@@ -1,4 +1,4 @@
-// Where a claim stands, for those who ask.
+// The view of a claim that the API gives: its status, findings, review and decision.
 
 import { z } from "zod";
 import { knownFindingsSchema } from "./assessors/index.ts";

@@ -1,4 +1,4 @@
-// How a claim ends, and on whose authority.
+// The decision record of a claim: its outcome, and on whose authority.
 
 import { z } from "zod";
 import { knownFindingsSchema } from "./assessors/index.ts";

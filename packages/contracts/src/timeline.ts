@@ -1,4 +1,4 @@
-// What happened to a claim, event by event.
+// The events of a claim's timeline.
 
 import { z } from "zod";
 import { assessors } from "./assessors/index.ts";

@@ -56,7 +56,7 @@ export function restateEnvironment(settings: {
     RESTATE_LOG_FORMAT: "compact",
     RESTATE_LOG_DISABLE_ANSI_CODES: "true",
     // Left out: its Kubernetes client, which reports a meaningless error outside Kubernetes, and failed queries, which
-    // their sender is told of (and which are how a start learns that the tables are there).
+    // their sender is answered with (and which are how a start learns that the tables are there).
     RESTATE_LOG_FILTER: "warn,restate=info,octocrab=off,restate_admin::query_utils=off",
     ...(mode === "always-replay" ? { RESTATE_WORKER__INVOKER__INACTIVITY_TIMEOUT: "0s" } : {}),
     ...env,

@@ -1,4 +1,4 @@
-// What a service does between SIGTERM and its end: running invocations finish, or are left where they wait.
+// Drains a service between SIGTERM and its end: running invocations finish, or are left where they wait.
 
 import { setTimeout } from "node:timers/promises";
 import type { HooksProvider } from "@restatedev/restate-sdk";

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => restate.stop());
 
-/** A pod with a service that tells how often it is tried, and works until it is told to end. */
+/** A pod with a service that counts its attempts, and works until it is stopped. */
 async function startPod(name: string, maxAttempts = 3) {
   const end = Promise.withResolvers<void>();
   let working = 0;

@@ -65,7 +65,7 @@ export async function serveRestate(options: ServeOptions): Promise<RestateEndpoi
     refuseNew: () => {
       refusing = true;
       // An idle connection is closed, so that the next request opens one to another process. One in use must not even
-      // be told to end (GOAWAY): Restate 1.7 then cuts it at its next request, with all that runs on it.
+      // be closed with GOAWAY: Restate 1.7 then cuts it at its next request, with all that runs on it.
       for (const [session, open] of openStreams) if (open === 0) session.close();
     },
     close: async () => {

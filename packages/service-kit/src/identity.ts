@@ -1,4 +1,4 @@
-// Which Restate servers may call: their public keys, as settings or in a certificate.
+// Reads the public keys of the Restate servers that may call, from settings or from a certificate.
 
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -59,7 +59,7 @@ function levelOf(level: Level, line: string, details: readonly unknown[]): Level
   if (level === "info" && /^(Starting|Replaying) invocation|^Invocation (completed|suspended)/.test(line)) {
     return "debug";
   }
-  // A caller was told what is wrong with the request: nothing is wrong here.
+  // The caller has got an answer that names the fault of the request: nothing is wrong here.
   const refused = details.some((detail) => detail instanceof TerminalError && detail.code < 500);
   return refused ? "info" : level;
 }

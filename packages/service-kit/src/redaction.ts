@@ -1,4 +1,4 @@
-// What no log line may hold, whoever logs it: fields of claims and conversations, and secrets.
+// Redacts what no log line may hold, whoever logs it: fields of claims and conversations, and secrets.
 
 import type { LoggerOptions } from "pino";
 
@@ -40,7 +40,7 @@ const paths = [...PERSONAL, ...SECRET].flatMap((name) => [name, `*.${name}`, `*.
 /** For pino. */
 export const redact: LoggerOptions["redact"] = { paths, censor: "[redacted]" };
 
-/** An error as a log tells of it: its class, its code and where it came from. Its message may quote what it is about. */
+/** An error as a log shows it: its class, its code and where it came from. Its message may quote what it is about. */
 export function errorFields(error: unknown): Readonly<Record<string, string | number>> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, stack = "" } = error;

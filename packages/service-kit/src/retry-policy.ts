@@ -1,4 +1,4 @@
-// How Restate retries the invocations of our services.
+// The policy by which Restate retries the invocations of our services.
 
 import type { RetryPolicy } from "@restatedev/restate-sdk";
 

@@ -1,4 +1,4 @@
-// How a service process starts, serves and ends.
+// Starts, uses and stops a service process.
 
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";

@@ -1,4 +1,4 @@
-// What a service tells of itself, and that it goes on when nobody takes it.
+// Reads the telemetry that a service sends, and checks that the service goes on when nobody receives it.
 
 import {
   createIngress,
@@ -79,7 +79,7 @@ describe("spans", () => {
     await process.kill9();
   });
 
-  it("tell of an error its class and not its message, unless content is captured", async () => {
+  it("give the class of an error and not its message, unless content is captured", async () => {
     const otlp = await receiver();
     for (const capture of ["false", "true"]) {
       const { ingress, process } = await start({
@@ -204,7 +204,7 @@ describe("without telemetry", () => {
 });
 
 describe("a collector that is down", () => {
-  it("costs nothing but what is told: one warning, and one word when it is back", async () => {
+  it("costs nothing but two log lines: one warning, and one when the collector is back", async () => {
     const port = await freePort();
     const { ingress, lines } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
     const warnings = () =>

@@ -1,4 +1,4 @@
-// Where the processes' output goes: all of it to a file each, and what matters now to the terminal.
+// Writes each process's output to a file of its own, and what matters now to the terminal.
 
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";

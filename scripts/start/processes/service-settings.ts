@@ -1,4 +1,4 @@
-// What each process gets of the user's environment, and what this start decides for it.
+// The environment of each process: part of the user's own, and the settings that this start decides.
 
 import type { ModelChoice } from "../models.ts";
 import type { Ports } from "../ports.ts";

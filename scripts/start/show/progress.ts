@@ -1,4 +1,4 @@
-// What starts, line by line: each thing with the time it took, and below them those still on their way.
+// Shows the start line by line: each part with the time it took, and below them those still on their way.
 
 import type { Terminal } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-// What there is to look at and to try, once all runs.
+// Renders the start screen: what there is to look at and to try, once all runs.
 
 import { sampleClaim } from "@holdfast/contracts";
 import type { Ports } from "../ports.ts";

@@ -17,7 +17,7 @@ export interface GatewayClient {
 
 export interface SubmittedClaim {
   readonly claimId: string;
-  /** Absent where the gateway tells of nothing. */
+  /** Absent where the gateway emits no telemetry. */
   readonly traceId: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What the user sees: lines that stay, and in a terminal one line below them that tells what is under way.
+// Writes to the terminal: lines that stay, and below them one line that shows what is under way.
 
 import { styleText } from "node:util";
 

@@ -1,4 +1,4 @@
-// What a collector and Jaeger are told, whatever runs them: the configuration that is deployed, at a local run's ports.
+// The configuration of the collector and Jaeger of a local run: the one that is deployed, at other ports.
 
 import { fileURLToPath } from "node:url";
 import type { TelemetryPorts } from "../ports.ts";

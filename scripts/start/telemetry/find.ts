@@ -1,4 +1,4 @@
-// What can run a collector and Jaeger on this machine: their own programs, or Docker.
+// Finds what can run a collector and Jaeger on this machine: their own programs, or Docker.
 
 import { spawnSync } from "node:child_process";
 import { FailedStart } from "../failed-start.ts";

@@ -1,4 +1,4 @@
-// What the Claim object keeps in its state, and how it is shown.
+// The state of a Claim object, and the view of it.
 
 import type { Claim, ClaimStatus, ClaimView, DecisionRecord, Findings } from "@holdfast/contracts";
 import { type ObjectContext, type ObjectSharedContext, TerminalError } from "@restatedev/restate-sdk";

@@ -1,4 +1,4 @@
-// What Restate itself knows about a claim's submission, which it accepts before the claim's object hears of it.
+// Asks Restate about a claim's submission, which it accepts before the claim's object has it.
 
 import { HttpCallError } from "@restatedev/restate-sdk-clients";
 import type { HttpProblem } from "../http/problem.ts";

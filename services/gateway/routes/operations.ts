@@ -1,4 +1,4 @@
-// What the platform asks: probes, and the API's description.
+// The routes for the platform: probes, and the API's description.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { HttpProblem } from "../http/problem.ts";

@@ -1,4 +1,4 @@
-// Where code is written and tried. Made up: it says what it was asked for, and does nothing. Called inside of durable steps.
+// A made-up workspace where code is written and tried: it says what it was asked for, and does nothing. Called inside of durable steps.
 
 export interface Workspaces {
   create(id: string): void;

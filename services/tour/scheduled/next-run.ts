@@ -1,4 +1,4 @@
-// When a schedule runs next.
+// Computes the next run of a schedule.
 
 import { Cron } from "croner";
 import type { ScheduleRequest } from "../contracts.ts";

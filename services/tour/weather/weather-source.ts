@@ -1,4 +1,4 @@
-// Where the weather comes from. Called inside of a durable step.
+// Reads the weather. Called inside of a durable step.
 
 import { createHash } from "node:crypto";
 import { z } from "zod";

@@ -1,5 +1,5 @@
-// What one agent costs as a process, bundled as in its image, with telemetry off: its memory when nothing happens, and
-// how long it takes from its start until Restate sends it work.
+// Measures one agent as a process, bundled as in its image, with telemetry off: its memory when nothing happens, and the
+// time from its start until Restate sends it work.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// What a turn of a long conversation costs, beside one of a conversation that has just begun: on the chat service
+// Measures a turn of a long conversation beside one of a conversation that has just begun: on the chat service
 // itself, with a model that answers at once, as the caller sees it.
 //
 // A session's 3rd turn is the median of turns 2 to 4 of fresh sessions, its 300th that of turns 298 to 303 of sessions

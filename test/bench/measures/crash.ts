@@ -124,7 +124,7 @@ function runIn(question: string): number {
   return Number(question.match(/\((\d+)\)$/)?.[1]);
 }
 
-/** Each run asks something else, so that a model call is told apart from all others. */
+/** Each run asks something else, so that a model call differs from all others. */
 function startRuns({ send }: ProcessBed): Promise<string[]> {
   return Promise.all(
     Array.from({ length: RUNS }, (_, i) => send("Runs", "overHttp", { ...TASK, run: String(i) })),

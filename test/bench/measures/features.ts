@@ -1,4 +1,4 @@
-// What a feature costs that is switched on: the same run with it and without, on a model that answers at once and on
+// Measures the cost of a feature that is switched on: the same run with it and without, on a model that answers at once and on
 // one that takes its time.
 //
 // A ratio is the median of the rounds' own ratios, since a few percent are at stake. `control` is the run without any

@@ -1,4 +1,4 @@
-// How long the model's first words take to their reader: from when they leave the model's server until the reader has
+// Measures the way of the model's first words to their reader: from when they leave the model's server until the reader has
 // them, by the Agents SDK's own stream, by `onProgress` in the agent's process, and by a topic that the reader follows
 // through Restate's ingress.
 

@@ -1,4 +1,4 @@
-// What durability costs: this library against the plain Agents SDK, by the measure of a loop by hand on Restate
+// Measures the cost of durability: this library against the plain Agents SDK, by the measure of a loop by hand on Restate
 // against the same loop without it.
 //
 // Each time is what the caller sees, from the request to the ingress until its answer, for both durable variants; the

@@ -1,4 +1,4 @@
-// Whether the tool calls of one turn really run side by side: tools of 50 ms, each one journaled step.
+// Measures how far the tool calls of one turn run side by side: tools of 50 ms, each one journaled step.
 //
 // The time goes from the start of the first tool's work to the model's last call, which needs all results. So it holds
 // the tools' own 50 ms, the journaling of their results, and what the SDK does until it asks the model again; for the

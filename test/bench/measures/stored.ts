@@ -1,4 +1,4 @@
-// What Restate stores of a run: the bytes of its journal, as Restate's own table gives them. They are the same in every
+// Measures what Restate stores of a run: the bytes of its journal, as Restate's own table gives them. They are the same in every
 // run, so one is enough.
 //
 // The Vercel middleware stores whatever the model's provider returns, and OpenAI's returns the request beside the reply.

@@ -1,7 +1,7 @@
-// What telemetry costs: the same runs on an agent that tells nothing and on one that tells everything, many at once, so
+// Measures the cost of telemetry: the same runs on an agent without it and on one that emits everything, many at once, so
 // that the agent's process has all it can do.
 //
-// The two take turns. What is told last is sent a fraction of a second after the round, so each round is followed by a
+// The two take turns. The last spans are sent a fraction of a second after the round, so each round is followed by a
 // pause: the other one's round has none of it, and the processor time of a run has all of it.
 
 import { setTimeout } from "node:timers/promises";
@@ -30,7 +30,7 @@ const LOADS = {
 
 type LoadName = keyof typeof LOADS;
 
-/** An agent, four model calls, three tools, and what Restate's hook tells of the attempt. */
+/** An agent, four model calls, three tools, and the spans of Restate's hook for the attempt. */
 const SPANS_OF_RUN = 9;
 const SEND_MS = 500;
 // Before memory is measured: enough for all code to have run, and one after another, since how far a heap grows under load
@@ -121,7 +121,7 @@ async function oneRound(beds: TelemetryBeds, side: Side, name: LoadName): Promis
   const { ofAgent } = await beds.spans();
   const expected = side === "on" ? RUNS * SPANS_OF_RUN : 0;
   if (ofAgent !== expected) {
-    throw new Error(`${RUNS} runs with telemetry ${side} told of ${ofAgent} spans, and not of ${expected}`);
+    throw new Error(`${RUNS} runs with telemetry ${side} emitted ${ofAgent} spans, and not ${expected}`);
   }
   return round;
 }

@@ -1,4 +1,4 @@
-// Where telemetry goes: a process that takes OTLP and does nothing with it, until it is asked how many spans have come.
+// A process that receives OTLP and only counts the spans.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-// What an engineer would write by hand: a loop over chat messages. With Restate each model call and each tool call is
+// The variant that an engineer would write by hand: a loop over chat messages. With Restate each model call and each tool call is
 // one `ctx.run`; without it the same loop calls them directly. The messages are those of OpenAI's chat completions.
 
 import type { OpenAI } from "openai";

@@ -1,4 +1,4 @@
-// What a measurement wants to know of a run beside its time; nothing by default.
+// Observes a run for a measurement that needs more than its time; does nothing by default.
 
 export interface Observer {
   readonly modelCalled: () => void;

@@ -1,4 +1,4 @@
-// What a loop's work goes through: Restate, or nothing.
+// Runs a loop's work through Restate, or through nothing.
 
 import { type Context, RestatePromise } from "@restatedev/restate-sdk";
 

@@ -1,4 +1,4 @@
-// Which connections between the pods of a render its network policies let through: those that leave by the one's policies and
+// Lists the connections between the pods of a render that its network policies let through: those that leave by the one's policies and
 // enter by the other's.
 
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// What is inside of rendered objects.
+// Walks through rendered objects.
 
 import { z } from "zod";
 import type { KubernetesObject } from "./chart.ts";

@@ -14,7 +14,7 @@ export class CommandFailed extends Error {
 async function run(command: string, args: readonly string[], input = ""): Promise<string> {
   const child = spawn(command, args, { stdio: "pipe" });
   const ended = once(child, "close");
-  // A command that ends without reading its input is told of by its exit code.
+  // A command that ends without reading its input is recognised by its exit code.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -1,4 +1,4 @@
-// Whether there is a cluster for these tests. The others pass without one.
+// Finds out why the cluster tests are skipped: there is no cluster. The others pass without one.
 
 import { execFileSync } from "node:child_process";
 

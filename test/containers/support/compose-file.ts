@@ -1,4 +1,4 @@
-// What the compose file says, for tests that must not differ from it.
+// Reads the compose file, for tests that must not differ from it.
 
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";

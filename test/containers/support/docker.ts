@@ -1,4 +1,4 @@
-// Whether there is a Docker for these tests. The others pass without one.
+// Finds out whether there is a Docker for these tests. The others pass without one.
 
 import { execFileSync } from "node:child_process";
 

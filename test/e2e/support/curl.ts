@@ -25,7 +25,7 @@ export async function curl(line: string, { ingressUrl, gatewayUrl }: Doors): Pro
     .replace("localhost:8080", new URL(ingressUrl).host)
     .replace("localhost:3000", gatewayUrl ? new URL(gatewayUrl).host : "localhost:3000");
   const { stdout } = await run("bash", ["-c", `${typed} --silent --show-error --include`]);
-  // With a body curl may be told to go on first.
+  // With a body the first status that curl prints may be 100 Continue.
   const parts = stdout.split("\r\n\r\n");
   const body = parts.at(-1) ?? "";
   const head = parts.at(-2) ?? "";

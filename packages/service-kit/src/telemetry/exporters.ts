@@ -1,4 +1,4 @@
-// What leaves the process: spans without personal data, and word of it when they cannot be sent.
+// Exports spans without personal data, and logs when they cannot be sent.
 
 import { PERSONAL } from "@holdfast/durable-agents/telemetry";
 import type { Attributes } from "@opentelemetry/api";

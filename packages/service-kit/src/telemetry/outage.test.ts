@@ -15,7 +15,7 @@ function endedAttempt(): Parameters<HooksProvider>[0] {
   return hook as unknown as Parameters<HooksProvider>[0];
 }
 
-it("is told of from within an invocation that has ended, and not as that one's", async () => {
+it("is logged from within an invocation that has ended, and not as that one's", async () => {
   const lines: Record<string, unknown>[] = [];
   const logger = pino(
     {

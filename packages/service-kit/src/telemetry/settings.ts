@@ -1,4 +1,4 @@
-// Where telemetry goes, by the environment's settings.
+// The telemetry settings of the environment: the receivers and their credentials.
 
 import { z } from "zod";
 import { booleanSchema, millisecondsSchema, serverUrlSchema } from "../setting-schemas.ts";

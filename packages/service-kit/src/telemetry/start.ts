@@ -41,7 +41,7 @@ const BATCH = 256;
 const MOST_SPANS_WAITING = 2_048;
 const LONGEST_VALUE = 16_384;
 const EXPORT_TIMEOUT_MS = 5_000;
-// An exporter that reaches nobody tries for longer than a process that was told to stop should go on.
+// An exporter that reaches nobody tries for longer than a process should go on that was asked to stop.
 const LAST_EXPORT_MS = 2_000;
 
 export interface TelemetryOptions {

@@ -1,5 +1,5 @@
-// What telemetry has to do and can wait is done in one go: by itself, between the steps of runs, each piece takes several
-// times as long.
+// Queues telemetry's work and does it in one go: piece by piece, between the steps of runs, it takes several times as
+// long.
 
 import { diag } from "@opentelemetry/api";
 

@@ -1,4 +1,4 @@
-// What the loop by hand has: OpenAI's client and Chat Completions. Of a reply it keeps what the loop reads and what a
+// The model API of the loop by hand: OpenAI's client and Chat Completions. Of a reply it keeps what the loop reads and what a
 // bill needs, and nothing else: a first draft would rather keep the whole completion, three times as much.
 
 import { OpenAI } from "openai";

@@ -1,4 +1,4 @@
-// What the middleware's users have: the Vercel AI SDK's OpenAI provider, which speaks the Responses API by default.
+// The model API of the middleware's users: the Vercel AI SDK's OpenAI provider, which speaks the Responses API by default.
 
 import { createOpenAI } from "@ai-sdk/openai";
 import { MODEL_NAME } from "../task.ts";

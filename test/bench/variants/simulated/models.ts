@@ -1,4 +1,4 @@
-// What the library's users have: OpenAI's Responses API.
+// The model API of the library's users: OpenAI's Responses API.
 
 import { openAIModels } from "@holdfast/durable-agents";
 import type { ModelProvider } from "@openai/agents-core";

@@ -30,7 +30,10 @@ function describe({ name, optional }: AgentService): string {
 export function agentsFile(): GeneratedFile {
   const entries = agents.map((agent) => {
     const { name, rules, publishes, optional } = agent;
-    return `${name}: ${JSON.stringify({ key: valuesKeyOf(agent), rules, publishes, optional })}`;
+    const entry = Object.entries({ key: valuesKeyOf(agent), rules, publishes, optional })
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`);
+    return `${name}: { ${entry.join(", ")} }`;
   });
   const header = "# The agents: made from services/catalogue.ts by `npm run generate`.";
   return { path: "helm/holdfast/files/agents.yaml", content: `${[header, ...entries].join("\n")}\n` };

@@ -57,6 +57,20 @@ describe.skipIf(whySkipped())("the network", () => {
     expect(find(objects, "NetworkPolicy", "holdfast-restate").spec).toMatchObject(opened(5122));
   });
 
+  it("opens Restate to an agent that is installed alone beside it, and the way back", () => {
+    const weather = { podSelector: { matchLabels: { "app.kubernetes.io/instance": "weather" } } };
+    const { spec } = find(
+      render({ ...simulator, restate: { agents: [weather] } }),
+      "NetworkPolicy",
+      "holdfast-restate",
+    );
+    const at = (port: number) => ({ ports: [{ port }] });
+    expect(spec).toMatchObject({
+      ingress: [8080, 9070].map((port) => ({ from: expect.arrayContaining([weather]), ...at(port) })),
+      egress: expect.arrayContaining([{ to: expect.arrayContaining([weather]), ...at(9080) }]),
+    });
+  });
+
   it("opens the port of a model of one's own", () => {
     const model = { existingSecret: "key", baseUrl: "http://vllm.models:8000/v1" };
     const policy = find(render({ model }), "NetworkPolicy", "holdfast-fraud");

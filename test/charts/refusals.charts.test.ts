@@ -31,6 +31,7 @@ const impossible: readonly Refusal[] = [
     simulated({ restate: { external: { adminUrl: "http://r:9070" } } }),
     "restate.mode=external",
   ],
+  ["restate.agents", simulated({ restate: { mode: "operator", agents: [{}] } }), "restate.mode=standalone"],
   ["restate.external.ingressUrl", external({ ingressUrl: "" }), "is required"],
   ["restate.external.adminUrl", external({ adminUrl: "" }), "is required"],
   ["restate.external.peers", external({ peers: [] }), "networkPolicy.enabled=false"],

@@ -9,23 +9,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { sampleClaim } from "@holdfast/contracts";
 import { afterAll, expect, it, onTestFinished } from "vitest";
-import { choosePorts, listPorts, type NamedPort, portsInUse } from "../../scripts/start/ports.ts";
+import { listPorts, type NamedPort, portsInUse } from "../../scripts/start/ports.ts";
+import { freeOffset } from "../support/free-offset.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const stateDir = mkdtempSync(join(tmpdir(), "holdfast-start-"));
-const offset = await freeOffset();
-const ports = choosePorts(offset, true);
+const { offset, ...ports } = await freeOffset();
 const gateway = `http://127.0.0.1:${ports.gateway}`;
 
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
-
-/** An offset at which nothing listens, below the ports that systems give to outgoing connections. */
-async function freeOffset(): Promise<number> {
-  for (;;) {
-    const candidate = 12_000 + Math.floor(Math.random() * 10_000);
-    if ((await portsInUse(listPorts(choosePorts(candidate, true)))).length === 0) return candidate;
-  }
-}
 
 function run(script: "start.ts" | "reset.ts", ...args: string[]) {
   const { PATH = "", HOME = "" } = process.env;

@@ -3,6 +3,9 @@
 {{- include "holdfast.validateModel" . }}
 {{- include (printf "holdfast.validate-%s" .Values.restate.mode) . }}
 {{- include "holdfast.validateGateway" .Values.gateway }}
+{{- if and .Values.restate.agents (ne .Values.restate.mode "standalone") }}
+{{- fail "restate.agents: is for restate.mode=standalone: leave it empty, and open the way to agents where Restate is" }}
+{{- end }}
 {{- with .Values.telemetry }}
 {{- if and .langfuse.existingSecret (not .enabled) }}
 {{- fail "telemetry.langfuse.existingSecret: needs telemetry.enabled=true: it is the collector that sends traces on" }}

@@ -3,10 +3,10 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { shown } from "../options.ts";
+import { NAME_WIDTH } from "../show/name-width.ts";
 import type { Terminal } from "../show/terminal.ts";
 import { reasonToEnd, shownLine } from "./log-line.ts";
 
-const NAME_WIDTH = 16;
 const REMEMBERED_LINES = 20;
 const REPETITION_MS = 10_000;
 const MARKS = {

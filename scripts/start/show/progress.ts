@@ -1,8 +1,8 @@
 // Shows the start line by line: each part with the time it took, and below them those still on their way.
 
+import { NAME_WIDTH } from "./name-width.ts";
 import type { Terminal } from "./terminal.ts";
 
-const NAME_WIDTH = 16;
 const TIME_WIDTH = 7;
 
 export class Progress {

@@ -2,9 +2,8 @@
 
 import { sampleClaim } from "@holdfast/contracts";
 import type { Ports } from "../ports.ts";
+import { NAME_WIDTH } from "./name-width.ts";
 import type { Paint } from "./terminal.ts";
-
-const NAME_WIDTH = 16;
 
 export interface Summary {
   readonly ports: Ports;

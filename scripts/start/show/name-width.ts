@@ -1,0 +1,5 @@
+// How much room names have: the longest has to fit.
+
+import { agents } from "../../../services/catalogue.ts";
+
+export const NAME_WIDTH = Math.max("restate-server".length, ...agents.map(({ name }) => name.length)) + 1;

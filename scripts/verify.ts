@@ -47,6 +47,7 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["generated files are current", "node", "scripts/generate.ts", "--check"],
   ["package: publint", "node", "scripts/pack-library.ts", "publint"],
   ["package: types", "node", "scripts/pack-library.ts", "types"],
+  ["lowest and newest SDKs", "npm", "run", "--silent", "test:matrix"],
   ["benchmark, smoke run", "npm", "run", "--silent", "bench", "--", "--quick"],
 ];
 

@@ -43,6 +43,7 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["types", "npx", "tsc", "-p", "tsconfig.json"],
   ["unused code", "npx", "knip"],
   ["borders", "npm", "run", "--silent", "borders"],
+  ["figures", "npm", "run", "--silent", "figures"],
   ["API reference is current", "node", "scripts/check-api-reference.ts"],
   ["generated files are current", "node", "scripts/generate.ts", "--check"],
   ["package: publint", "node", "scripts/pack-library.ts", "publint"],

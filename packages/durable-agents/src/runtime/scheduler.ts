@@ -30,19 +30,26 @@ export interface TrackOptions {
 // Beside the ids of operations, which begin at 0.
 const WATCHED = -1;
 
+type Racing = Pick<typeof RestatePromise, "race">;
+
 type Outcome = { id: number; value: unknown } | { id: number; failure: RestateError };
 
 export class Scheduler {
-  readonly #raw: RawContext;
+  readonly #raw: Pick<RawContext, "use" | "awaitedElsewhere">;
+  readonly #promises: Racing;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #state: "stopped" | "settling" | "racing" = "stopped";
   #cancellation: TerminalError | undefined;
   #watched: readonly [id: number, Pending] | undefined;
 
-  /** @param raw the context whose promises this scheduler awaits */
-  constructor(raw: RawContext) {
+  /**
+   * @param raw the context whose promises this scheduler awaits
+   * @param promises the library that they are of
+   */
+  constructor(raw: Pick<RawContext, "use" | "awaitedElsewhere">, promises: Racing = RestatePromise) {
     this.#raw = raw;
+    this.#promises = promises;
   }
 
   /** Whether an operation is pending. */
@@ -118,7 +125,7 @@ export class Scheduler {
       this.#state = "racing";
       try {
         const all = this.#watched ? [...entries, this.#watched] : entries;
-        const outcome = await this.#raw.use(() => firstOf(all));
+        const outcome = await this.#raw.use(() => firstOf(all, this.#promises));
         this.#state = "settling";
         this.#settle(outcome);
       } catch (cancellation) {
@@ -150,7 +157,10 @@ export class Scheduler {
 }
 
 /** Awaits at once, and not when its own promise is awaited. */
-function firstOf(entries: readonly (readonly [id: number, Pending])[]): PromiseLike<Outcome> {
+function firstOf(
+  entries: readonly (readonly [id: number, Pending])[],
+  promises: Racing,
+): PromiseLike<Outcome> {
   const [only] = entries;
   if (only && entries.length === 1 && !only[1].options.outlastsCancellation) {
     // The usual case. A race of one is the operation itself, without the promises and the passes through Restate's
@@ -165,7 +175,7 @@ function firstOf(entries: readonly (readonly [id: number, Pending])[]): PromiseL
       },
     );
   }
-  const race = RestatePromise.race(
+  const race = promises.race(
     entries.map(([id, entry]) =>
       entry.promise.map((value, failure): Outcome => (failure ? { id, failure } : { id, value })),
     ),

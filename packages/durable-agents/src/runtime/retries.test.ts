@@ -1,4 +1,6 @@
+import { testSeed } from "@holdfast/testing";
 import { PauseError, RetryableError, TerminalError } from "@restatedev/restate-sdk";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { journalingFailure, type RetryBounds, withBoundedRetries } from "./retries.ts";
 
@@ -84,4 +86,39 @@ describe("withBoundedRetries", () => {
     const attempt = journalingFailure(() => Promise.reject(error), AbortSignal.abort());
     await expect(attempt).rejects.toBe(error);
   });
+
+  it("makes as many attempts as it may, and waits before each as its options or its failure ask for", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(fc.integer({ min: 1, max: 5_000 })), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 2_000 }),
+        async (
+          retryAfters,
+          maxRetryAttempts,
+          initialRetryInterval,
+          retryIntervalFactor,
+          maxRetryInterval,
+        ) => {
+          const bounds = { maxRetryAttempts, initialRetryInterval, retryIntervalFactor, maxRetryInterval };
+          const failures = retryAfters.map((ms) =>
+            ms === null ? down() : new RetryableError("busy", { retryAfter: { milliseconds: ms } }),
+          );
+          const { outcome, attempts, waits } = await retrying(bounds, ...failures);
+          const retries = Math.min(failures.length, maxRetryAttempts - 1);
+          expect(attempts).toBe(retries + 1);
+          expect(outcome).toEqual(failures.length > retries ? expect.any(TerminalError) : "done");
+          let backoff = initialRetryInterval;
+          const expected = retryAfters.slice(0, retries).map((ms) => {
+            const wait = ms ?? Math.min(backoff, maxRetryInterval);
+            backoff *= retryIntervalFactor;
+            return wait;
+          });
+          expect(waits).toEqual(expected);
+        },
+      ),
+      { seed: testSeed() },
+    ));
 });

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import { testSeed } from "@holdfast/testing";
 import { TerminalError } from "@restatedev/restate-sdk";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { StepGate } from "./step-gate.ts";
 
@@ -84,3 +86,115 @@ it("waits for no step that was cancelled, and runs none that was cancelled befor
   expect(log).toContain("next has failed: The step was cancelled.");
   expect(log).toContain("failing has failed: down");
 });
+
+const happenings = fc.array(
+  fc.record({
+    kind: fc.constantFrom("begin", "begin", "succeed", "fail", "fail for good", "cancel"),
+    step: fc.nat(20),
+  }),
+  { minLength: 5, maxLength: 40 },
+);
+
+it("loses no result and starts no step while a failure is held back, whatever happens in which order", () =>
+  fc.assert(
+    fc.asyncProperty(happenings, async (happens) => {
+      const attempt = new RandomAttempt();
+      for (const { kind, step } of happens) {
+        attempt.happen(kind, step);
+        await quiescence();
+        if (attempt.isOver) break;
+      }
+      await attempt.finish();
+      expect(attempt.wrong).toEqual([]);
+    }),
+    { seed: testSeed() },
+  ));
+
+/** One step of an attempt, and how far it is. */
+interface RandomStep {
+  state: "waiting" | "running" | "held back" | "cancelled" | "has a result";
+  readonly result: PromiseWithResolvers<string>;
+  /** What it has, for its caller. */
+  outcome?: string;
+  readonly cancel: () => void;
+}
+
+/** Steps that end as the test says; `wrong` is what must not be. */
+class RandomAttempt {
+  readonly wrong: string[] = [];
+  /** A failure has passed the gate: Restate ends the attempt. */
+  isOver = false;
+  readonly #gate = new StepGate();
+  readonly #steps: RandomStep[] = [];
+
+  happen(kind: string, number: number): void {
+    if (kind === "begin") this.#begin();
+    else this.#end(kind, number);
+  }
+
+  #end(kind: string, number: number): void {
+    const among = this.#steps.filter(
+      ({ state }) => state === "running" || (kind === "cancel" && state !== "has a result"),
+    );
+    const step = among[number % among.length];
+    if (step === undefined) return;
+    if (kind === "cancel") {
+      step.cancel();
+      return;
+    }
+    step.state = kind === "fail" ? "held back" : "has a result";
+    if (kind === "succeed") step.result.resolve("done");
+    else step.result.reject(kind === "fail" ? new Error("down") : new TerminalError("no"));
+  }
+
+  /** Lets all that runs succeed, until nothing does. */
+  async finish(): Promise<void> {
+    for (let left = this.#steps.length; left >= 0; left--) {
+      for (let i = 0; i < this.#steps.length; i++) this.happen("succeed", i);
+      await quiescence();
+    }
+    for (const { state, outcome } of this.#steps) {
+      if (state === "has a result" && outcome !== "done" && outcome !== "no")
+        this.wrong.push("a result is lost");
+      if (state === "waiting" && !this.isOver) this.wrong.push("a step never started");
+      if (state === "held back" && outcome !== "down") this.wrong.push("a failure never passed");
+    }
+  }
+
+  #begin(): void {
+    const cancelled = new AbortController();
+    const gated = this.#gate.step(cancelled.signal);
+    const step: RandomStep = {
+      state: "waiting",
+      result: Promise.withResolvers(),
+      cancel: () => {
+        step.state = "cancelled";
+        cancelled.abort();
+        gated.settled();
+      },
+    };
+    this.#steps.push(step);
+    const action = () => {
+      if (step.state === "cancelled") this.wrong.push("a cancelled step started");
+      if (this.#has("held back")) this.wrong.push("a step started under a failure");
+      step.state = "running";
+      return step.result.promise;
+    };
+    gated.run(action).then(
+      (outcome) => {
+        step.outcome = outcome;
+        gated.settled();
+      },
+      (error: Error) => {
+        step.outcome = error.message;
+        if (step.state !== "held back") return gated.settled();
+        if (this.#has("running")) this.wrong.push("a failure passed while a step was running");
+        this.isOver = true;
+      },
+    );
+  }
+
+  #has(state: RandomStep["state"]): boolean {
+    return this.#steps.some((step) => step.state === state);
+  }
+}

@@ -1,4 +1,4 @@
-// The bars: the most that each figure may be, or the least.
+// Names the bars: the most that each figure may be, or the least.
 
 import type { Results } from "./results.ts";
 import { FEATURE_NAMES, type FeatureName } from "./variants/features.ts";

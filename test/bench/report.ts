@@ -1,4 +1,4 @@
-// The table at the end, for people; results.json is for everything else.
+// Renders the tables at the end, for people; results.json is for everything else.
 
 import Table from "cli-table3";
 import { type Bar, isMet } from "./bars.ts";

@@ -1,4 +1,4 @@
-// Interleaved rounds: in each, every variant runs once, in a shuffled order. What disturbs the machine for a while
+// Runs interleaved rounds: in each, every variant runs once, in a shuffled order. What disturbs the machine for a while
 // then disturbs all variants alike, and a ratio of medians holds where the milliseconds themselves do not.
 
 /** A source of random numbers in [0, 1) that a seed repeats (mulberry32). */

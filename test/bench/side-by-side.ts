@@ -1,4 +1,4 @@
-// The second table: the library beside its peers, in the peers' own units.
+// Renders the second table: the library beside its peers, in the peers' own units.
 
 import Table from "cli-table3";
 import type { Load } from "./measures/concurrency.ts";

@@ -1,5 +1,5 @@
-// Many runs at once: how many get done in a second, what processor time each costs in the agent's process and in
-// Restate's, and the memory of both after them. Each variant has a process and a server of its own.
+// Measures many runs at once: runs per second, processor time per run in the agent's process and in Restate's, and the
+// memory of both after them. Each variant has a process and a server of its own.
 //
 // All share the machine's processors, the caller included: runs per second are those of a small machine.
 

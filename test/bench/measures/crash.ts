@@ -1,4 +1,4 @@
-// A crash in the middle of many runs: the agent's process is killed once half of the model calls have been made, and
+// Measures a crash in the middle of many runs: the agent's process is killed once half of the model calls have been made, and
 // started again. What was journaled is not asked again; only what was under way at the kill may be.
 //
 // A run has a model call in flight when the model's server has had more requests of it than Restate's journal has

@@ -1,4 +1,4 @@
-// A whole run as its users have it: each variant on its own client of OpenAI's API, its model behind HTTP, and journaled
+// Measures a whole run as its users have it: each variant on its own client of OpenAI's API, its model behind HTTP, and journaled
 // what that client gives. The models in this process, that the other measures use, leave both out.
 
 import type { Simulator } from "@holdfast/simulator";

@@ -1,4 +1,4 @@
-// A whole run on a model that thinks: what a user would notice of the library, beside the loop by hand.
+// Measures a whole run on a model that takes its time, beside the loop by hand: all that a user notices of the library.
 
 import type { TestBed } from "@holdfast/testing";
 import { interleave, type RoundsOptions, timed } from "../rounds.ts";

@@ -7,7 +7,7 @@ import { runOnLibrary } from "../variants/library.ts";
 import { simulatedModels } from "../variants/simulated/models.ts";
 import type { Task } from "../variants/task.ts";
 
-// Telemetry tells what calls of it cost: one whose price is known.
+// Telemetry records the cost of its calls: one whose price is known.
 const MODEL = "gpt-5-mini";
 
 const env = parseEnvOrExit(serviceEnvSchema.extend({ SIMULATOR_URL: z.url() }));

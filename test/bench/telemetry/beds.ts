@@ -1,4 +1,4 @@
-// Two agents that do the same: one that tells nothing, and one that tells everything, as does its Restate server. Both are
+// Two agents that do the same: one emits no telemetry, the other all of it, as does its Restate server. Both are
 // bundled, as in their images.
 
 import { mkdtemp, rm } from "node:fs/promises";

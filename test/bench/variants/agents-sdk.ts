@@ -32,7 +32,7 @@ import {
 
 export const AGENT_NAME = "Assessor";
 
-/** The task's model in this process. Streamed, it says its text word by word. */
+/** The task's model in this process. Streamed, its text comes word by word. */
 export function scriptedModels(task: Task, { modelCalled }: Observer = unobserved): ModelProvider {
   const reply = async (request: ModelRequest): Promise<ModelResponse> => {
     modelCalled();
@@ -51,8 +51,8 @@ function replyTo(task: Task, { input }: ModelRequest): ModelResponse {
   return {
     output:
       turn < task.turns
-        ? [...(task.talks ? [said(REMARK)] : []), ...toolCalls(turn, task.toolsPerTurn)]
-        : [said(ANSWER)],
+        ? [...(task.talks ? [textOutput(REMARK)] : []), ...toolCalls(turn, task.toolsPerTurn)]
+        : [textOutput(ANSWER)],
     usage: new Usage({
       requests: 1,
       inputTokens: USAGE.input,
@@ -89,7 +89,7 @@ function toolCalls(turn: number, count: number): AgentOutputItem[] {
   }));
 }
 
-function said(text: string): AgentOutputItem {
+function textOutput(text: string): AgentOutputItem {
   return {
     type: "message",
     id: "msg_answer",

@@ -1,5 +1,5 @@
 // The library's features that a run can switch on, each set so that it has its work at every step and never a reason to
-// intervene: what a run with it costs more than one without is the feature's price.
+// intervene: the difference to a run without it is the feature's price.
 
 import type { DurableRunnerOptions, DurableToolOptions } from "@holdfast/durable-agents";
 import { publishTo } from "@holdfast/durable-agents/progress";

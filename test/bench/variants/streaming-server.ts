@@ -1,4 +1,4 @@
-// A model server that says one reply, a few words at a time, as a model does, and remembers when the first of them left
+// A model server that streams one reply, a few words at a time, as a model does, and remembers when the first of them left
 // it. It speaks as much of OpenAI's Responses API as a stream of text needs.
 
 import { once } from "node:events";
@@ -25,7 +25,7 @@ export async function startStreamingServer(): Promise<StreamingServer> {
     request.resume();
     await once(request, "end");
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-    await say(response, () => {
+    await streamReply(response, () => {
       firstDeltaAt = performance.now();
     });
   });
@@ -41,7 +41,7 @@ export async function startStreamingServer(): Promise<StreamingServer> {
   };
 }
 
-async function say(response: ServerResponse, begun: () => void): Promise<void> {
+async function streamReply(response: ServerResponse, begun: () => void): Promise<void> {
   let sequence_number = 0;
   const emit = (type: string, fields: object) =>
     response.write(

@@ -1,4 +1,5 @@
-// `@holdfast/durable-agents/approvals`: a person is asked before a tool is called.
+// `@holdfast/durable-agents/approvals`: a person is asked, before a tool is called or by a handler.
 
 export { type ApprovalAnswer, approvalAnswerSchema } from "./approval-answer.ts";
 export type { ApprovalRequest, Approvals, ApprovalTimeout } from "./approvals.ts";
+export { type AnswerLine, type Asked, askPerson, type Question } from "./ask-person.ts";

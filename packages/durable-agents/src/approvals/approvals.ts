@@ -9,13 +9,17 @@ import { ANSWER_RULE, type ApprovalAnswer, readApprovalAnswer } from "./approval
 import { type AnswerLine, askPerson } from "./ask-person.ts";
 
 /** A tool call that waits for a person. */
-export interface ApprovalRequest extends AnswerLine {
+export interface ApprovalRequest {
+  /** Of the awakeable: the answer goes to Restate's ingress, `POST /restate/awakeables/{id}/resolve`, or `…/reject`. */
+  readonly id: string;
   /** The agent whose tool it is, also when that agent is a tool itself. */
   readonly agent: string;
   readonly tool: string;
   readonly callId: string;
   /** The arguments as the model gave them. They fit the tool's parameters. */
   readonly arguments: unknown;
+  /** The request that this one replaces, and why the answer to it could not be used; not set on the first. */
+  readonly insteadOf?: NonNullable<AnswerLine["insteadOf"]>;
 }
 
 /** What becomes of a call that nobody answers in time: it is made, it is not, or the run ends with a TerminalError. */

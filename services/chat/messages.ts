@@ -1,4 +1,4 @@
-// A conversation's messages and their authors, as its reader sees it.
+// A conversation as its reader sees it: who said what.
 
 import type { AgentInputItem } from "@openai/agents-core";
 

@@ -15,7 +15,11 @@ import {
 } from "@openai/agents-core";
 import { type Context, iface, service, TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import type { ApprovalRequest, Approvals } from "../src/approvals/index.ts";
+import {
+  type ApprovalRequest,
+  type ApprovalsOptions,
+  approvals as approvalsBy,
+} from "../src/approvals/index.ts";
 import { currentDurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
@@ -30,7 +34,7 @@ export interface DeskInput {
   readonly calls: readonly Call[];
   readonly stream?: boolean;
   /** Null when nobody can be asked. */
-  readonly approvals?: Omit<Approvals, "request"> | null;
+  readonly approvals?: Omit<ApprovalsOptions, "request"> | null;
   readonly formatted?: "wording" | "broken";
 }
 
@@ -197,7 +201,7 @@ export function deskServices(observer: DeskObserver, models: ModelProvider) {
         const request = (asked: ApprovalRequest) => observer.request(ctx.request().id, asked);
         const runner = new DurableRunner(ctx, {
           modelProvider: models,
-          ...(approvals && { approvals: { ...approvals, request } }),
+          plugins: approvals ? [approvalsBy({ ...approvals, request })] : [],
           ...(formatted && { toolErrorFormatter: FORMATTERS[formatted] }),
         });
         const text = JSON.stringify(input.calls);

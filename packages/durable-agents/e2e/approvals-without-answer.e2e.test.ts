@@ -18,7 +18,7 @@ const models = deskModels(() => {
 const NOT_APPROVED = "Tool execution was not approved.";
 const NOBODY = (agent: string, tool: string) =>
   new RegExp(
-    `Agent \\\\"${agent}\\\\" has a tool \\\\"${tool}\\\\" that needs an approval.*option approvals`,
+    `Agent \\\\"${agent}\\\\" has a tool \\\\"${tool}\\\\" that needs an approval.*plug-in approvals`,
   );
 
 interface End {

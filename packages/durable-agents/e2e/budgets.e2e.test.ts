@@ -6,7 +6,13 @@ import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type Budget, BudgetExceededError, type RunUsage, runUsage } from "../src/budgets/index.ts";
+import {
+  type Budget,
+  BudgetExceededError,
+  budget as bounds,
+  type RunUsage,
+  runUsage,
+} from "../src/budgets/index.ts";
 import { currentDurableContext, DurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
@@ -102,7 +108,7 @@ interface Outcome {
 
 async function runAgent(ctx: Context, { agent, budget, stream }: Input, input = "go"): Promise<Outcome> {
   try {
-    const runner = new DurableRunner(ctx, { modelProvider: models, budget });
+    const runner = new DurableRunner(ctx, { modelProvider: models, plugins: [bounds(budget)] });
     const options = { maxTurns: 50 };
     const result = stream
       ? await runner.run(agents[agent], input, { ...options, stream })
@@ -129,7 +135,12 @@ const runs = service({
   handlers: {
     run: (ctx: Context, input: Input) => runAgent(ctx, input),
     uncaught: async (ctx: Context, { agent, budget }: Input) =>
-      (await new DurableRunner(ctx, { modelProvider: models, budget }).run(agents[agent], "go")).finalOutput,
+      (
+        await new DurableRunner(ctx, { modelProvider: models, plugins: [bounds(budget)] }).run(
+          agents[agent],
+          "go",
+        )
+      ).finalOutput,
     dearerLater: async (ctx: Context, run: string) => {
       const first = attempt(ctx) === 1;
       const budget = { costUsd: 0.01, prices: first ? PRICES : DEARER };

@@ -109,6 +109,11 @@ const trials: Record<string, Trial> = {
   },
   budgets: { service: "Legal", modelCalls: 3 },
   mcp: { service: "PlanAdvice", modelCalls: 2 },
+  plugins: {
+    service: "NightDesk",
+    modelCalls: 2,
+    printed: { "denied pay_claim to Clerk": 1 },
+  },
   errors: {
     service: "Policies",
     modelCalls: 8,

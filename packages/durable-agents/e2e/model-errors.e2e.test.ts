@@ -8,6 +8,7 @@ import { type Context, service } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DurableRunner, durableTool, openAIModels } from "../src/index.ts";
+import { progress } from "../src/progress/index.ts";
 
 const KEY = "sk-right-0123456789abcdef";
 const WRONG_KEY = "sk-wrong-0123456789abcdef";
@@ -74,7 +75,7 @@ const runs = service({
       const runner = new DurableRunner(ctx, {
         modelProvider,
         initialRetryInterval: 1,
-        ...(streamed && { onProgress: () => {} }),
+        plugins: streamed ? [progress(() => {})] : [],
       });
       return (await runner.run(agents[agent], "go", { maxTurns: 3 })).finalOutput;
     },

@@ -6,7 +6,7 @@ import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DurableRunner, openAIModels } from "../src/index.ts";
-import { progressTopics, publishTo } from "../src/progress/index.ts";
+import { progress, progressTopics, publishTo } from "../src/progress/index.ts";
 import { isEnd, Reading } from "./progress-reading.ts";
 
 const ANSWER = "The claim is covered: the plan pays for treatment at home, and it was filed in time. ".repeat(
@@ -33,7 +33,7 @@ const runs = service({
       const runner = new DurableRunner(ctx, {
         modelProvider: openAIModels({ api, apiKey: "none", baseURL: `${simulator.url}/v1` }),
         initialRetryInterval: 1,
-        onProgress: publishTo({ ingressUrl, intervalMs: 20 }),
+        plugins: [progress(publishTo({ ingressUrl, intervalMs: 20 }))],
       });
       return (await runner.run(plain, "go")).finalOutput;
     },

@@ -5,10 +5,12 @@ import { Agent, type ModelRequest } from "@openai/agents-core";
 import { type Context, type LoggerTransport, service, TerminalError } from "@restatedev/restate-sdk";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
+import { approvals } from "../src/approvals/index.ts";
 import { DurableRunner, durableTool } from "../src/index.ts";
 import {
   type ProgressFrame,
   type ProgressListener,
+  progress,
   progressTopics,
   publishTo,
 } from "../src/progress/index.ts";
@@ -90,10 +92,14 @@ const runs = service({
       const runner = new DurableRunner(ctx, {
         modelProvider: models,
         initialRetryInterval: 1,
-        approvals: { request: ({ id }) => asked.resolve(id) },
-        ...(to === undefined && { onProgress: publishTo({ ingressUrl, intervalMs: 20 }) }),
-        ...(to === "nowhere" && { onProgress: publishTo({ ingressUrl: nowhere, intervalMs: 20 }) }),
-        ...(to === "listener" && { onProgress: (frames: readonly ProgressFrame[]) => listener(frames) }),
+        plugins: [
+          approvals({ request: ({ id }) => asked.resolve(id) }),
+          progress(
+            to === "listener"
+              ? (frames) => listener(frames)
+              : publishTo({ ingressUrl: to === "nowhere" ? nowhere : ingressUrl, intervalMs: 20 }),
+          ),
+        ],
       });
       if (!stream) return (await runner.run(agents[agent], "go")).finalOutput;
       const result = await runner.run(agents[agent], "go", { stream: true });
@@ -282,7 +288,7 @@ describeModes(
       if (name !== "never returns") {
         await expect
           .poll(() => warnings)
-          .toEqual(["onProgress threw. Frames are lost, and the run goes on."]);
+          .toEqual(["The listener of a run's progress threw. Frames are lost, and the run goes on."]);
       }
     });
 

@@ -6,6 +6,7 @@ import { type Context, TerminalError } from "@restatedev/restate-sdk";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { approvals } from "../src/approvals/index.ts";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import {
@@ -135,11 +136,14 @@ describe.each(["default", "always-replay"] as const)("random runs that are undon
     const runner = new DurableRunner(ctx, {
       modelProvider: models,
       initialRetryInterval: 2,
-      approvals: {
-        request: async ({ id, tool, insteadOf }) => answerLater(id, await ask(tool, insteadOf !== undefined)),
-        retry: { initialRetryInterval: 2, maxRetryInterval: 10 },
-        ...(graph.timeout && { timeout: { hours: 1 } }),
-      },
+      plugins: [
+        approvals({
+          request: async ({ id, tool, insteadOf }) =>
+            answerLater(id, await ask(tool, insteadOf !== undefined)),
+          retry: { initialRetryInterval: 2, maxRetryInterval: 10 },
+          ...(graph.timeout && { timeout: { hours: 1 } }),
+        }),
+      ],
     });
     if (!graph.streams) return String((await runner.run(agent, "go")).finalOutput);
     const result = await runner.run(agent, "go", { stream: true });

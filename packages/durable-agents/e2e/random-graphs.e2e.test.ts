@@ -5,6 +5,7 @@ import { startTestBed, type TestBed, testSeed } from "@holdfast/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { approvals } from "../src/approvals/index.ts";
 import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { restateSpan } from "../src/internal.ts";
 import {
@@ -49,11 +50,14 @@ const onTheLibrary = graphService(effects, (ctx) => ({
     const runner = new DurableRunner(ctx, {
       modelProvider: models,
       initialRetryInterval: 2,
-      approvals: {
-        request: async ({ id, tool, insteadOf }) => answerLater(id, await ask(tool, insteadOf !== undefined)),
-        retry: { initialRetryInterval: 2, maxRetryInterval: 10 },
-        ...(graph.timeout && { timeout: { hours: 1 } }),
-      },
+      plugins: [
+        approvals({
+          request: async ({ id, tool, insteadOf }) =>
+            answerLater(id, await ask(tool, insteadOf !== undefined)),
+          retry: { initialRetryInterval: 2, maxRetryInterval: 10 },
+          ...(graph.timeout && { timeout: { hours: 1 } }),
+        }),
+      ],
     });
     if (!graph.streams) return String((await runner.run(agent, "go")).finalOutput);
     const result = await runner.run(agent, "go", { stream: true });

@@ -7,7 +7,7 @@ import { handlers, type ObjectContext, type ObjectSharedContext, object } from "
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import { runUsage } from "../src/budgets/index.ts";
+import { budget, runUsage } from "../src/budgets/index.ts";
 import { DurableRunner, durableTool } from "../src/index.ts";
 import { RestateSession, readSession, summarise } from "../src/sessions/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
@@ -65,7 +65,7 @@ async function message(ctx: ObjectContext, { text, prune = false, budgetTurns }:
   const runner = new DurableRunner(ctx, {
     modelProvider: models,
     initialRetryInterval: 1,
-    ...(budgetTurns !== undefined && { budget: { turns: budgetTurns } }),
+    plugins: [budget(budgetTurns === undefined ? {} : { turns: budgetTurns })],
   });
   const result = await runner.run(agent, text, { session });
   const tokens = result.state.usage.totalTokens;

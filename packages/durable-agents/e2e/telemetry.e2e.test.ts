@@ -7,7 +7,7 @@ import { Agent } from "@openai/agents-core";
 import { type Context, iface, implement, service, TerminalError } from "@restatedev/restate-sdk";
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import type { ApprovalRequest } from "../src/approvals/index.ts";
+import { type ApprovalRequest, approvals } from "../src/approvals/index.ts";
 import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
 import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import { ATTR, recordOnce } from "../src/telemetry/index.ts";
@@ -132,7 +132,7 @@ const runs = service({
         modelProvider: models,
         groupId: `session-${id}`,
         initialRetryInterval: 10,
-        approvals: { request: (request) => asked.get(id)?.(request) },
+        plugins: [approvals({ request: (request) => asked.get(id)?.(request) })],
       });
       const result = await Compensations.protect(durable, () => runner.run(agents[agent], `${id} ${CANARY}`));
       recordOnce(durable, () => counted++);

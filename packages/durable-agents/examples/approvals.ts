@@ -1,4 +1,5 @@
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { approvals } from "@holdfast/durable-agents/approvals";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";
@@ -27,12 +28,14 @@ const payments = restate.service({
   handlers: {
     pay: async (ctx: restate.Context, claim: { claimId: string; amount: number }) => {
       const runner = new DurableRunner(ctx, {
-        approvals: {
-          // A mail, a ticket, a row of a table: whatever reaches the reviewers. It runs as a durable step.
-          request: ({ id, tool }) => console.log(`${tool} waits for approval ${id}`),
-          timeout: { hours: 3 },
-          onTimeout: { decision: "reject", message: "Nobody was there. Tell the claimant to wait." },
-        },
+        plugins: [
+          approvals({
+            // A mail, a ticket, a row of a table: whatever reaches the reviewers. It runs as a durable step.
+            request: ({ id, tool }) => console.log(`${tool} waits for approval ${id}`),
+            timeout: { hours: 3 },
+            onTimeout: { decision: "reject", message: "Nobody was there. Tell the claimant to wait." },
+          }),
+        ],
       });
       return (await runner.run(payer, `Pay this claim: ${JSON.stringify(claim)}`)).finalOutput;
     },

@@ -1,5 +1,5 @@
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
-import { BudgetExceededError, runUsage } from "@holdfast/durable-agents/budgets";
+import { BudgetExceededError, budget, runUsage } from "@holdfast/durable-agents/budgets";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";
@@ -19,14 +19,14 @@ const lawyer = new Agent({
   tools: [searchRulings],
 });
 
-const budget = { turns: 10, totalTokens: 20_000, costUsd: 0.05 };
+const limits = { turns: 10, totalTokens: 20_000, costUsd: 0.05 };
 
 const legal = restate.service({
   name: "Legal",
   handlers: {
     ask: async (ctx: restate.Context, { question, turns }: { question: string; turns?: number }) => {
       try {
-        const runner = new DurableRunner(ctx, { budget: { ...budget, ...(turns && { turns }) } });
+        const runner = new DurableRunner(ctx, { plugins: [budget({ ...limits, ...(turns && { turns }) })] });
         const result = await runner.run(lawyer, question);
         return { answer: result.finalOutput, usage: runUsage(result) };
       } catch (error) {

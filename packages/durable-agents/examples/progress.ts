@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
-import { progressTopics, publishTo, readProgress } from "@holdfast/durable-agents/progress";
+import { progress, progressTopics, publishTo, readProgress } from "@holdfast/durable-agents/progress";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";
@@ -25,7 +25,7 @@ const desk = restate.service({
   name: "ClaimStatus",
   handlers: {
     ask: async (ctx: restate.Context, query: { claimId: string }) => {
-      const runner = new DurableRunner(ctx, { onProgress: publishTo({ ingressUrl }) });
+      const runner = new DurableRunner(ctx, { plugins: [progress(publishTo({ ingressUrl }))] });
       return (await runner.run(clerk, JSON.stringify(query))).finalOutput;
     },
   },

@@ -8,6 +8,17 @@ export {
 } from "./agents/errors.ts";
 export { DurableModelCalls, type DurableModelCallsOptions } from "./agents/models/durable-model-calls.ts";
 export { type OpenAIModelsOptions, openAIModels } from "./agents/models/openai-models.step.ts";
+export type {
+  FunctionTool,
+  ModelAttempt,
+  ModelCall,
+  ModelStepPart,
+  Plugin,
+  Run,
+  RunEnding,
+  RunHooks,
+  ToolCall,
+} from "./agents/plugin.ts";
 export { type RaceResult, raceAgents } from "./agents/race-agents.ts";
 export { currentDurableContext } from "./agents/run.ts";
 export {

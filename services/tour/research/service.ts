@@ -1,7 +1,7 @@
 // ResearchAgent on Restate: a run that takes its time, whose progress anybody may follow meanwhile.
 
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
-import { publishTo } from "@holdfast/durable-agents/progress";
+import { progress, publishTo } from "@holdfast/durable-agents/progress";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
@@ -26,7 +26,7 @@ export function researchService(ingressUrl: string, models: AgentModels) {
   return implement(researchAgentContract, {
     handlers: {
       run: async (ctx, { message }) => {
-        const runner = new DurableRunner(ctx, { ...models, onProgress: publishTo({ ingressUrl }) });
+        const runner = new DurableRunner(ctx, { ...models, plugins: [progress(publishTo({ ingressUrl }))] });
         return (await runner.run(agent, message)).finalOutput ?? "";
       },
     },

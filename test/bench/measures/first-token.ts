@@ -1,10 +1,11 @@
 // Measures the way of the model's first words to their reader: from when they leave the model's server until the reader has
-// them, by the Agents SDK's own stream, by `onProgress` in the agent's process, and by a topic that the reader follows
+// them, by the Agents SDK's own stream, by a listener in the agent's process, and by a topic that the reader follows
 // through Restate's ingress.
 
 import { DurableRunner } from "@holdfast/durable-agents";
 import {
   type ProgressFrame,
+  progress,
   progressTopics,
   publishTo,
   readProgress,
@@ -61,8 +62,8 @@ export function streamingServices(watch: TokenWatch) {
     name: "Streams",
     handlers: {
       run: async (ctx: Context, { modelUrl, topic }: StreamTask) => {
-        const onProgress = topic ? publishTo(topic) : watch.saw;
-        const runner = new DurableRunner(ctx, { modelProvider: simulatedModels(modelUrl), onProgress });
+        const plugins = [progress(topic ? publishTo(topic) : watch.saw)];
+        const runner = new DurableRunner(ctx, { modelProvider: simulatedModels(modelUrl), plugins });
         return (await runner.run(agent, QUESTION)).finalOutput;
       },
     },

@@ -2,7 +2,9 @@
 // intervene: the difference to a run without it is the feature's price.
 
 import type { DurableRunnerOptions, DurableToolOptions } from "@holdfast/durable-agents";
-import { publishTo } from "@holdfast/durable-agents/progress";
+import { approvals } from "@holdfast/durable-agents/approvals";
+import { budget } from "@holdfast/durable-agents/budgets";
+import { progress, publishTo } from "@holdfast/durable-agents/progress";
 import { MODEL_NAME, type Task, type toolParameters } from "./task.ts";
 
 export interface Feature {
@@ -11,44 +13,48 @@ export interface Feature {
 }
 
 /** A policy that looks at each call's arguments and finds nothing to ask about. */
-const approvals: Feature = {
+const withApprovals: Feature = {
   runner: {
-    approvals: {
-      request: () => {
-        throw new Error("nobody was to be asked");
-      },
-    },
+    plugins: [
+      approvals({
+        request: () => {
+          throw new Error("nobody was to be asked");
+        },
+      }),
+    ],
   },
   tool: { needsApproval: (_run, { section }) => section === "" },
 };
 
 /** All limits at once, and prices of one's own. */
-const budget: Feature = {
+const withBudget: Feature = {
   runner: {
-    budget: {
-      turns: 1_000,
-      inputTokens: 1e9,
-      outputTokens: 1e9,
-      totalTokens: 1e9,
-      costUsd: 1e6,
-      prices: { [MODEL_NAME]: { input: 1.25, cachedInput: 0.125, output: 10 } },
-    },
+    plugins: [
+      budget({
+        turns: 1_000,
+        inputTokens: 1e9,
+        outputTokens: 1e9,
+        totalTokens: 1e9,
+        costUsd: 1e6,
+        prices: { [MODEL_NAME]: { input: 1.25, cachedInput: 0.125, output: 10 } },
+      }),
+    ],
   },
 };
 
 /** A listener in this process that has nothing to do. */
-const progress: Feature = { runner: { onProgress: () => {} } };
+const withProgress: Feature = { runner: { plugins: [progress(() => {})] } };
 
 /** A topic that readers could follow. */
 const progressTopic = (ingressUrl: string): Feature => ({
-  runner: { onProgress: publishTo({ ingressUrl }) },
+  runner: { plugins: [progress(publishTo({ ingressUrl }))] },
 });
 
 /** @param ingressUrl of the Restate server that the run is on */
 export const FEATURES = {
-  approvals: () => approvals,
-  budget: () => budget,
-  progress: () => progress,
+  approvals: () => withApprovals,
+  budget: () => withBudget,
+  progress: () => withProgress,
   progressTopic,
 } satisfies Record<string, (ingressUrl: string) => Feature>;
 export type FeatureName = keyof typeof FEATURES;

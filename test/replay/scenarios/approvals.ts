@@ -2,7 +2,7 @@
 // makes no sense, rejected. In a second run nobody answers in time.
 
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
-import type { ApprovalRequest } from "@holdfast/durable-agents/approvals";
+import { type ApprovalRequest, approvals } from "@holdfast/durable-agents/approvals";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { z } from "zod";
@@ -49,13 +49,13 @@ export function scenario(): Scenario {
     name: "Desk",
     handlers: {
       settle: async (ctx: Context, input: string) => {
-        const approvals = { request, timeout: { days: 1 } };
-        const result = await new DurableRunner(ctx, { modelProvider: models, approvals }).run(clerk, input);
+        const plugins = [approvals({ request, timeout: { days: 1 } })];
+        const result = await new DurableRunner(ctx, { modelProvider: models, plugins }).run(clerk, input);
         return result.finalOutput;
       },
       unattended: async (ctx: Context, input: string) => {
-        const approvals = { request: () => {}, timeout: 5 };
-        const result = await new DurableRunner(ctx, { modelProvider: models, approvals }).run(cashier, input);
+        const plugins = [approvals({ request: () => {}, timeout: 5 })];
+        const result = await new DurableRunner(ctx, { modelProvider: models, plugins }).run(cashier, input);
         return result.finalOutput;
       },
     },

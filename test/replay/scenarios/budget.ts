@@ -1,7 +1,7 @@
 // Runs with a budget: one that stays within it, and one that is refused its second model call.
 
 import { DurableRunner, durableTool } from "@holdfast/durable-agents";
-import { BudgetExceededError, runUsage } from "@holdfast/durable-agents/budgets";
+import { BudgetExceededError, budget, runUsage } from "@holdfast/durable-agents/budgets";
 import { Agent } from "@openai/agents-core";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { z } from "zod";
@@ -23,9 +23,9 @@ export function scenario(): Scenario {
     name: "Thrifty",
     handlers: {
       run: async (ctx: Context, limits: { costUsd?: number; totalTokens?: number }) => {
-        const budget = { ...limits, prices: { "a-model": { input: 1, output: 4 } } };
+        const plugins = [budget({ ...limits, prices: { "a-model": { input: 1, output: 4 } } })];
         try {
-          const result = await new DurableRunner(ctx, { modelProvider: models, budget }).run(agent, "Look.");
+          const result = await new DurableRunner(ctx, { modelProvider: models, plugins }).run(agent, "Look.");
           return { answer: result.finalOutput, usage: runUsage(result) };
         } catch (error) {
           const exceeded = BudgetExceededError.from(error);

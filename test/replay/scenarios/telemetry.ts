@@ -2,7 +2,7 @@
 // an approval's times are journaled.
 
 import { DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
-import type { ApprovalRequest } from "@holdfast/durable-agents/approvals";
+import { type ApprovalRequest, approvals } from "@holdfast/durable-agents/approvals";
 import { agentTelemetry, DerivedIds } from "@holdfast/durable-agents/telemetry";
 import { Agent } from "@openai/agents-core";
 import { trace } from "@opentelemetry/api";
@@ -42,8 +42,8 @@ export function scenario(): Scenario {
     handlers: {
       run: async (ctx: Context, input: string) => {
         const request = ({ id }: ApprovalRequest) => asked.resolve(id);
-        const approvals = { request, timeout: { days: 1 } };
-        const result = await new DurableRunner(ctx, { modelProvider: models, approvals }).run(caller, input);
+        const plugins = [approvals({ request, timeout: { days: 1 } })];
+        const result = await new DurableRunner(ctx, { modelProvider: models, plugins }).run(caller, input);
         return result.finalOutput;
       },
     },

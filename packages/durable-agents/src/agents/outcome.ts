@@ -1,4 +1,4 @@
-// What a run must end with, whoever caught it on the way. A terminal error of a nested agent is turned into a message
+// Decides what a run ends with, whoever caught it on the way. A terminal error of a nested agent is turned into a message
 // by the tool that wraps the agent, and a guardrail's error loses its identity; neither may let the run go on.
 
 import { TerminalError } from "@restatedev/restate-sdk";
@@ -6,15 +6,15 @@ import { type DurableContext, operationsOf } from "../runtime/durable-context.ts
 import { handled } from "../runtime/scheduler.ts";
 import { findTerminalError, toRunError } from "./errors.ts";
 
-/** The end of one run: the first terminal error in it, or its cancellation. */
-export class RunEnd {
+/** The first terminal error of one run, or its cancellation. */
+export class Outcome {
   readonly #context: DurableContext;
   readonly #cancelledBefore: TerminalError | undefined;
   #error: TerminalError | undefined;
-  readonly #ended = Promise.withResolvers<never>();
+  readonly #failed = Promise.withResolvers<never>();
 
   /** Rejects when something in the run fails for good. A cancellation rejects what waits for Restate by itself. */
-  readonly ended: Promise<never> = handled(this.#ended.promise);
+  readonly failed: Promise<never> = handled(this.#failed.promise);
 
   /** @param context in which the run begins now; a cancellation before it, which somebody handled, is none of the run's */
   constructor(context: DurableContext) {
@@ -27,7 +27,7 @@ export class RunEnd {
     const terminal = findTerminalError(error);
     if (!terminal) return;
     this.#error ??= terminal;
-    this.#ended.reject(terminal);
+    this.#failed.reject(terminal);
   }
 
   /**
@@ -47,7 +47,7 @@ export class RunEnd {
     if (error) throw error;
   }
 
-  /** What the run rejects with, for what the Agents SDK threw. */
+  /** The error that the run rejects with, for what the Agents SDK threw. */
   errorFor(error: unknown): unknown {
     return this.#found() ?? toRunError(error);
   }

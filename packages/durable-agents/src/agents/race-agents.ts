@@ -36,7 +36,7 @@ export async function raceAgents<const C extends Calls>(
   context: Context | DurableContext,
   calls: C,
 ): Promise<RaceResult<C>> {
-  const ctx = context instanceof DurableContext ? context : DurableContext.from(context);
+  const ctx = DurableContext.from(context);
   refuseUnfit(calls);
   const cancelledBefore = operationsOf(ctx).cancellation;
   const running = new Map(Object.entries(calls));

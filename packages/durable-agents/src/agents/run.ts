@@ -1,53 +1,134 @@
-// Which run the code now running belongs to, so that agents and tools can be declared once, outside of any handler.
-// Native promises carry it through every await of a run, nested agents included.
+// A run in progress. Native promises carry it through every await of the run, nested agents included, so that agents and
+// tools can be declared once, outside of any handler.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Tool } from "@openai/agents-core";
+import type { ModelRequest, ModelResponse, RunConfig } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
-import type { BudgetMeter } from "../budgets/budget-meter.ts";
-import type { RunProgress } from "../progress/run-progress.ts";
+import { withCallHeaders } from "../runtime/durable-client.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
-import type { LogicalSpan } from "../telemetry/logical-span.ts";
-import type { ToolTraces } from "../telemetry/tool-traces.ts";
-import type { DurableModelCalls } from "./models/durable-model-calls.ts";
-import type { RunEnd } from "./outcome.ts";
-import type { ToolCallHandler } from "./tools/tool-calls.ts";
+import { Outcome } from "./outcome.ts";
+import {
+  hooksOfInvocation,
+  type Plugin,
+  type Run,
+  type RunEnding,
+  type RunHooks,
+  type ToolCall,
+} from "./plugin.ts";
+import { noApprovals } from "./tools/approval-policy.ts";
+import { CallTraces, type ToolTrace } from "./tools/call-traces.ts";
 
-/** A run in progress. */
-export interface DurableRun {
-  readonly context: DurableContext;
-  readonly end: RunEnd;
-  readonly models: DurableModelCalls;
-  /** Counts what the run uses. */
-  readonly meter: BudgetMeter;
-  /** Tells readers of the run while it runs; nobody when left out. */
-  readonly progress?: RunProgress;
-  /** The spans of the tool calls that its agents ask for. */
-  readonly toolTraces: ToolTraces;
-  /** Of the calls that the tool makes which this code is part of. */
-  readonly callHeaders?: Readonly<Record<string, string>>;
-  /** The span of that tool. */
-  readonly toolSpan?: LogicalSpan | undefined;
-  /** Whether the Agents SDK's spans are told of as logical ones. */
-  readonly isTold: boolean;
-  /** The Agents SDK's `groupId`: what the run is part of. */
-  readonly conversationId?: string | undefined;
-  /** What is done around each call of a function tool; nothing when left out. */
-  readonly toolCall?: ToolCallHandler;
-  /** Refuses what an agent must not offer its model; called before each of its model calls. */
-  readonly checkTools?: (agent: string, tools: readonly Tool[]) => Promise<void>;
+/** Makes model calls that are none of an agent's. */
+interface SingleModelCalls {
+  readonly call: (step: string, model: string, request: ModelRequest) => Promise<ModelResponse>;
 }
 
-const current = new AsyncLocalStorage<DurableRun>();
+type RunSettings = Omit<Run, "context" | "failed" | "throwIfEnded" | "toolCallWaits">;
 
-/** Runs a function within which {@link currentDurableRun} is the given one. */
+export class DurableRun implements Run {
+  readonly context: DurableContext;
+  readonly agent: Run["agent"];
+  readonly input: Run["input"];
+  readonly isStreamed: boolean;
+  readonly session: Run["session"];
+  readonly groupId: string | undefined;
+  readonly toolErrorFormatter: Run["toolErrorFormatter"];
+  readonly models: SingleModelCalls;
+  readonly outcome: Outcome;
+  /** The outermost first. */
+  readonly hooks: readonly RunHooks[];
+
+  #hasEnded = false;
+
+  /** @throws TerminalError when a plug-in refuses the run */
+  constructor(
+    context: DurableContext,
+    models: SingleModelCalls,
+    settings: RunSettings,
+    plugins: readonly Plugin[],
+  ) {
+    this.context = context;
+    this.models = models;
+    this.agent = settings.agent;
+    this.input = settings.input;
+    this.isStreamed = settings.isStreamed;
+    this.session = settings.session;
+    this.groupId = settings.groupId;
+    this.toolErrorFormatter = settings.toolErrorFormatter;
+    this.outcome = new Outcome(context);
+    const own = plugins.map((plugin) => plugin(this));
+    this.hooks = [
+      ...hooksOfInvocation(context.request()),
+      ...(own.some(({ approvesTools }) => approvesTools) ? [] : [noApprovals]),
+      ...own,
+      ...(currentDurableRun()?.hooks.filter(({ inNestedRuns }) => inNestedRuns) ?? []),
+    ];
+  }
+
+  get failed(): Promise<never> {
+    return this.outcome.failed;
+  }
+
+  throwIfEnded(): void {
+    this.outcome.throwIfEnded();
+  }
+
+  toolCallWaits(call: ToolCall, isWaiting: boolean): void {
+    for (const hooks of this.hooks) hooks.toolCallWaits?.(call, isWaiting);
+  }
+
+  /** Settings of the Agents SDK's own runner. */
+  get config(): Partial<RunConfig> {
+    return Object.assign({}, ...this.hooks.map(({ runConfig }) => runConfig));
+  }
+
+  /** Lets the plug-ins end, the last one first; once. */
+  async ended(ending: RunEnding): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const hooks of this.hooks.toReversed()) await hooks.runEnded?.(ending);
+  }
+}
+
+interface Scope {
+  readonly run: DurableRun;
+  /** Of the tool calls that the agents here ask for. */
+  readonly traces: CallTraces;
+}
+
+const current = new AsyncLocalStorage<Scope>();
+
+/** Runs a body within which {@link currentDurableRun} is the given run. */
 export function withDurableRun<T>(run: DurableRun, body: () => T): T {
-  return current.run(run, body);
+  return current.run({ run, traces: new CallTraces() }, body);
+}
+
+/** Runs a tool's body: the agents that it calls ask for tool calls of their own. */
+export function withinToolCall<T>(run: DurableRun, trace: ToolTrace | undefined, body: () => T): T {
+  return withDurableRun(run, trace ? () => withCallHeaders(trace.headers, body) : body);
 }
 
 /** The run that this code is part of, if any. */
 export function currentDurableRun(): DurableRun | undefined {
-  return current.getStore();
+  return current.getStore()?.run;
+}
+
+/** The traces of the tool calls that the agents of this code ask for. */
+export function currentCallTraces(): CallTraces | undefined {
+  return current.getStore()?.traces;
+}
+
+const runs = new WeakMap<object, Run>();
+
+/** Lets {@link runOf} find the run of a result. */
+export function rememberRun<T extends object>(result: T, run: Run): T {
+  runs.set(result, run);
+  return result;
+}
+
+/** The run that a result is of; undefined when it is none of a `DurableRunner`. */
+export function runOf(result: object): Run | undefined {
+  return runs.get(result);
 }
 
 /**
@@ -56,7 +137,7 @@ export function currentDurableRun(): DurableRun | undefined {
  * @throws TerminalError outside of a {@link DurableRunner} run
  */
 export function currentDurableContext(): DurableContext {
-  const run = current.getStore();
+  const run = currentDurableRun();
   if (!run) {
     throw new TerminalError(
       "A durable tool was called outside of a durable run. Run its agent with new DurableRunner(ctx).run(agent, input).",

@@ -3,29 +3,42 @@
 
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
-import type { Agent, StreamedRunResult } from "@openai/agents-core";
-import type { RunEnd } from "./outcome.ts";
+import type { StreamedRunResult } from "@openai/agents-core";
+import { handled } from "../runtime/scheduler.ts";
+import type { AnyAgent } from "./agents-sdk.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RunEnding } from "./plugin.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for an agent of any context and output
-type AnyAgent = Agent<any, any>;
-
-/** The same result, which ends as the run must end, however it is read. */
+/**
+ * The same result, which ends as the run must end, however it is read.
+ *
+ * @param runEnded called before `completed` settles
+ */
 export function durableStream<C, A extends AnyAgent>(
   result: StreamedRunResult<C, A>,
-  end: RunEnd,
+  outcome: Outcome,
+  runEnded: (ending: RunEnding) => Promise<void>,
 ): StreamedRunResult<C, A> {
   const ended = () => {
-    end.noteInterruptions(result.interruptions);
-    end.throwIfEnded();
+    outcome.noteInterruptions(result.interruptions);
+    outcome.throwIfEnded();
   };
-  const completed = result.completed.then(ended, (error: unknown) => Promise.reject(end.errorFor(error)));
   // Whoever reads the events learns of the error there.
-  completed.catch(() => {});
-  const events = () => endingAsTheRun(result, end, ended);
-  const text = () => ReadableStream.from(endingAsTheRun(result.toTextStream(), end, ended));
+  const completed = handled(
+    result.completed.then(ended).then(
+      () => runEnded({ status: "completed" }),
+      async (thrown: unknown) => {
+        const error = outcome.errorFor(thrown);
+        await runEnded({ status: "failed", error });
+        throw error;
+      },
+    ),
+  );
+  const events = () => endingAsTheRun(result, outcome, completed);
+  const text = () => ReadableStream.from(endingAsTheRun(result.toTextStream(), outcome, completed));
   const replaced: Partial<Record<PropertyKey, () => unknown>> = {
     completed: () => completed,
-    error: () => (result.error === null ? null : end.errorFor(result.error)),
+    error: () => (result.error === null ? null : outcome.errorFor(result.error)),
     toStream: () => () => ReadableStream.from(events()),
     toTextStream: () => (options?: { compatibleWithNodeStreams?: boolean }) =>
       options?.compatibleWithNodeStreams ? Readable.fromWeb(text()) : text(),
@@ -43,13 +56,13 @@ export function durableStream<C, A extends AnyAgent>(
 
 async function* endingAsTheRun<T>(
   events: AsyncIterable<T>,
-  end: RunEnd,
-  ended: () => void,
+  outcome: Outcome,
+  completed: Promise<void>,
 ): AsyncGenerator<T> {
   try {
     yield* events;
   } catch (error) {
-    throw end.errorFor(error);
+    throw outcome.errorFor(error);
   }
-  ended();
+  await completed;
 }

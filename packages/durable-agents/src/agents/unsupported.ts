@@ -1,11 +1,15 @@
-// What a durable run cannot make durable is refused before its first effect, with the remedy in the message.
+// Refuses what a durable run cannot make durable, before its first effect and with the remedy in the message.
 
-import { Agent, type HostedTool } from "@openai/agents-core";
+import { Agent, type HostedTool, type MCPServer } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
-import { isDurableMcp } from "../mcp/durable-mcp.ts";
+import type { AnyAgent } from "./agents-sdk.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for an agent of any context and output
-type AnyAgent = Agent<any, any>;
+const journaled = new WeakSet<MCPServer>();
+
+/** Declares that all calls of an MCP server go through the journal. */
+export function declareJournaled(server: MCPServer): void {
+  journaled.add(server);
+}
 
 /**
  * @throws TerminalError when the agent, or one it can hand off to, uses what would bypass the journal: a model object
@@ -41,7 +45,7 @@ export function refuseUnsupported(agent: AnyAgent, seen = new Set<AnyAgent>()): 
     refuse(agent, "sets modelSettings.timeoutMs, which is a real timer", "Set timeoutMs of openAIModels");
   }
   // Without the server's name, which may be its URL with a key in it.
-  if (!agent.mcpServers.every(isDurableMcp)) {
+  if (!agent.mcpServers.every((server) => journaled.has(server))) {
     refuse(
       agent,
       "calls an MCP server directly, outside of the journal",

@@ -1,4 +1,4 @@
-// How an approval is answered: the body of a call of Restate's ingress, `/restate/awakeables/{id}/resolve`. People and
+// The answer to an approval: the body of a call of Restate's ingress, `/restate/awakeables/{id}/resolve`. People and
 // consoles write it, so it has no version, and that public line can carry anything.
 
 import { z } from "zod";
@@ -8,7 +8,7 @@ export const approvalAnswerSchema = z.discriminatedUnion("decision", [
   z.strictObject({ decision: z.literal("approve") }),
   z.strictObject({
     decision: z.literal("reject"),
-    message: z.string().describe("Why; the model is told").optional(),
+    message: z.string().describe("Why; the model reads it").optional(),
   }),
   z.strictObject({
     decision: z.literal("edit"),
@@ -27,7 +27,7 @@ const receivedSchema = z.union([
   z.boolean().transform((yes): ApprovalAnswer => ({ decision: yes ? "approve" : "reject" })),
 ]);
 
-/** What a reviewer is told whose answer is none. */
+/** The message for a reviewer whose answer cannot be read. */
 export const ANSWER_RULE =
   'the answer must be true, false, {"decision": "approve"}, {"decision": "reject", "message": "…"} or ' +
   '{"decision": "edit", "arguments": {…}}';
@@ -41,4 +41,10 @@ export function readApprovalAnswer(bytes: Uint8Array): ApprovalAnswer | undefine
     return undefined;
   }
   return receivedSchema.safeParse(json).data;
+}
+
+/** What the step stores that asks for an approval; nothing when it ran without telemetry. */
+export interface WireApprovalAsked {
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }

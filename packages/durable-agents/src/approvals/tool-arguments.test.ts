@@ -1,9 +1,10 @@
 import { Agent, tool } from "@openai/agents-core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { FunctionTool } from "../agents/plugin.ts";
+import { readArguments } from "../agents/tools/approval-policy.ts";
 import { durableTool } from "../agents/tools/durable-tool.ts";
-import type { FunctionTool } from "../agents/tools/tool-calls.ts";
-import { readArguments } from "./tool-arguments.ts";
+import { objectionTo } from "./tool-arguments.ts";
 
 const parameters = z.strictObject({
   amount: z.number().max(1000),
@@ -20,10 +21,10 @@ const made: [string, FunctionTool][] = [
 
 const good = { amount: 7, to: { name: "Ann" } };
 
-describe("readArguments", () => {
-  it.each(made)("reads what the tool reads: %s", (_name, pay) => {
+describe("the arguments of a tool", () => {
+  it.each(made)("are what the tool reads: %s", (_name, pay) => {
     expect(readArguments(pay, JSON.stringify(good))).toEqual({
-      valid: true,
+      success: true,
       value: { ...good, note: "none" },
     });
   });
@@ -35,25 +36,25 @@ describe("readArguments", () => {
       { ...good, to: { name: "S" } },
       { ...good, secret: 1 },
       {},
-    ].map((value) => readArguments(pay, JSON.stringify(value)));
+    ].map((value) => objectionTo(pay, JSON.stringify(value)));
     expect(reasons).toEqual([
-      { valid: false, why: expect.stringMatching(/^amount: .*expected number/) },
-      { valid: false, why: expect.stringMatching(/^amount: .*1000/) },
-      { valid: false, why: expect.stringMatching(/^to\.name: .*2/) },
-      { valid: false, why: "has unknown fields" },
-      { valid: false, why: expect.stringMatching(/^amount: .*; to: /) },
+      expect.stringMatching(/^amount: .*expected number/),
+      expect.stringMatching(/^amount: .*1000/),
+      expect.stringMatching(/^to\.name: .*2/),
+      "has unknown fields",
+      expect.stringMatching(/^amount: .*; to: /),
     ]);
     expect(JSON.stringify(reasons)).not.toMatch(/secret|4711|"S"/);
   });
 
   it.each(made)("says that it is no JSON: %s", (_name, pay) => {
-    expect(readArguments(pay, "{'secret'}")).toEqual({ valid: false, why: "they are no JSON" });
+    expect(objectionTo(pay, "{'secret'}")).toEqual("they are no JSON");
   });
 
   it("knows no more than JSON of a tool that the SDK did not make", () => {
     const own = { ...tool({ ...common, parameters }), invoke: async () => "paid" };
-    expect(readArguments(own, '{"any": 1}')).toEqual({ valid: true, value: { any: 1 } });
-    expect(readArguments(own, "secret")).toEqual({ valid: false, why: "they are no JSON" });
+    expect(readArguments(own, '{"any": 1}')).toEqual({ success: true, value: { any: 1 } });
+    expect(objectionTo(own, "secret")).toEqual("they are no JSON");
   });
 
   it("keeps to itself what a rule of the tool's own says", () => {
@@ -65,9 +66,6 @@ describe("readArguments", () => {
         }),
       }),
     });
-    expect(readArguments(own, '{"amount": 1}')).toEqual({
-      valid: false,
-      why: "they do not fit the tool's parameters",
-    });
+    expect(objectionTo(own, '{"amount": 1}')).toBe("they do not fit the tool's parameters");
   });
 });

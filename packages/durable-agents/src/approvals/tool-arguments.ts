@@ -1,32 +1,13 @@
-// The arguments of a tool call, read as the tool will read them: a person is asked only about a call that can be made,
-// and an edit must fit as the model's own arguments must.
+// Says why arguments do not fit a tool: an edit by a reviewer must fit as the model's own arguments must.
 
-// A tool's parser is not on the tool, whose `parameters` are but a JSON schema. The SDK opens it to runners other than
-// its own by this entry point.
-import { prepareFunctionToolInput } from "@openai/agents-core/utils/internal";
 import { z } from "zod";
-import type { FunctionTool } from "../agents/tools/tool-calls.ts";
+import type { FunctionTool } from "../agents/plugin.ts";
+import { readArguments } from "../agents/tools/approval-policy.ts";
 
-export type ToolArguments =
-  | { readonly valid: true; readonly value: unknown }
-  /** `why` names fields and rules, never values. */
-  | { readonly valid: false; readonly why: string };
-
-/** @param input the arguments as JSON */
-export function readArguments(tool: FunctionTool, input: string): ToolArguments {
-  const prepared = prepareFunctionToolInput(tool, input);
-  if (prepared) {
-    const { result } = prepared;
-    return result.success
-      ? { valid: true, value: result.value }
-      : { valid: false, why: brokenRules(result.error) };
-  }
-  // Of a tool that the SDK did not make, nothing more is known.
-  try {
-    return { valid: true, value: JSON.parse(input) };
-  } catch {
-    return { valid: false, why: NO_JSON };
-  }
+/** Which fields break which rules, never their values; undefined when the arguments, JSON, fit. */
+export function objectionTo(tool: FunctionTool, input: string): string | undefined {
+  const read = readArguments(tool, input);
+  return read.success ? undefined : brokenRules(read.error);
 }
 
 const NO_JSON = "they are no JSON";

@@ -1,8 +1,8 @@
-// How a run ends whose budget is used up.
+// The error of a run whose budget is used up.
 
 import { TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import type { BudgetLimit } from "./budget.ts";
+import type { BudgetLimit } from "./limits.ts";
 
 /** What a run has used so far. */
 export interface RunUsage {
@@ -78,6 +78,6 @@ function describe(budget: BudgetLimit, limit: number, usage: RunUsage): string {
     .map(([value, name]) => `${value} ${name}`);
   return (
     `The run's budget of ${limit} ${NAMES[budget]} is used up; used so far: ${used.join(", ")}. ` +
-    `Raise DurableRunner's budget.${budget}, or give the agents less to do.`
+    `Raise ${budget} of its budget, or give the agents less to do.`
   );
 }

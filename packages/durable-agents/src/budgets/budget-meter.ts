@@ -2,15 +2,16 @@
 // replay repeats, so that the same call is refused each time.
 
 import type { WireUsage } from "../agents/models/model-response.ts";
-import type { Budget, BudgetLimit } from "./budget.ts";
+import type { Run } from "../agents/plugin.ts";
+import { runOf } from "../agents/run.ts";
 import { BudgetExceededError, type RunUsage } from "./budget-exceeded-error.ts";
+import type { Budget, BudgetLimit } from "./limits.ts";
 
 const NANO = 1e9;
 
 /** The meter of one run. */
 export class BudgetMeter {
   readonly #budget: Budget;
-  readonly #outer: BudgetMeter | undefined;
   #turns = 0;
   #answered = 0;
   #input = 0;
@@ -19,28 +20,25 @@ export class BudgetMeter {
   // Whole billionths of a dollar, which add up without a rounding error.
   #nanoUsd = 0;
 
-  /** @param outer of the run in whose tool this one began: what is used here is used there too */
-  constructor(budget: Budget = {}, outer?: BudgetMeter) {
+  constructor(budget: Budget) {
     this.#budget = budget;
-    this.#outer = outer;
   }
 
   /** The budget whose prices are to be used; undefined when nothing asks for the cost. */
   get pricing(): Budget | undefined {
-    return this.#budget.costUsd === undefined ? this.#outer?.pricing : this.#budget;
+    return this.#budget.costUsd === undefined ? undefined : this.#budget;
   }
 
   /** Whether a limit depends on what the API says was used. */
   get needsUsage(): boolean {
     const { inputTokens, outputTokens, totalTokens, costUsd } = this.#budget;
-    const own = [inputTokens, outputTokens, totalTokens, costUsd].some((limit) => limit !== undefined);
-    return own || this.#outer?.needsUsage === true;
+    return [inputTokens, outputTokens, totalTokens, costUsd].some((limit) => limit !== undefined);
   }
 
   /** Counts a model call that is about to be made; or says why it must not be, and does not count it. */
   admit(): BudgetExceededError | undefined {
     const refusal = this.#refusal();
-    if (!refusal) this.#countTurn();
+    if (!refusal) this.#turns++;
     return refusal;
   }
 
@@ -51,7 +49,6 @@ export class BudgetMeter {
     this.#output += usage.output;
     this.#total += usage.total ?? usage.input + usage.output;
     this.#nanoUsd += usage.nanoUsd ?? 0;
-    this.#outer?.add(usage);
   }
 
   usage(): RunUsage {
@@ -63,11 +60,6 @@ export class BudgetMeter {
       totalTokens: this.#total,
       ...(this.pricing && { costUsd: this.#nanoUsd / NANO }),
     };
-  }
-
-  #countTurn(): void {
-    this.#turns++;
-    if (this.#outer) this.#outer.#countTurn();
   }
 
   #refusal(): BudgetExceededError | undefined {
@@ -82,32 +74,32 @@ export class BudgetMeter {
     for (const [budget, used, limit] of limits) {
       if (limit !== undefined && used >= limit) return new BudgetExceededError(budget, limit, this.usage());
     }
-    if (this.#outer) return this.#outer.#refusal();
     return undefined;
   }
 }
 
-const meters = new WeakMap<object, BudgetMeter>();
+const meters = new WeakMap<Run, BudgetMeter>();
 
-/** Lets {@link runUsage} find the meter of a result. */
-export function rememberMeter<T extends object>(result: T, meter: BudgetMeter): T {
-  meters.set(result, meter);
-  return result;
+/** Lets {@link runUsage} find the meter of a run. */
+export function rememberMeter(run: Run, meter: BudgetMeter): BudgetMeter {
+  meters.set(run, meter);
+  return meter;
 }
 
 /**
- * What a run of `DurableRunner` has used so far: of the run as a whole, agents used as tools included.
+ * What a run with a budget has used so far: as a whole, agents used as tools and runs within its tools included.
  *
  * ```ts
- * const result = await new DurableRunner(ctx, { budget: { costUsd: 0.5 } }).run(agent, input);
+ * const result = await new DurableRunner(ctx, { plugins: [budget({ costUsd: 0.5 })] }).run(agent, input);
  * runUsage(result); // { turns: 4, inputTokens: 3120, outputTokens: 410, totalTokens: 3530, costUsd: 0.0016 }
  * ```
  *
  * @param result what `run` returned, also of a streaming run
- * @throws Error when it is none of DurableRunner's
+ * @throws Error when it is none of a DurableRunner with the plug-in `budget`
  */
 export function runUsage(result: object): RunUsage {
-  const meter = meters.get(result);
-  if (!meter) throw new Error("runUsage takes the result of DurableRunner.run.");
+  const run = runOf(result);
+  const meter = run && meters.get(run);
+  if (!meter) throw new Error("runUsage takes the result of a DurableRunner with the plug-in budget({ … }).");
   return meter.usage();
 }

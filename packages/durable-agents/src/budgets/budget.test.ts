@@ -1,12 +1,13 @@
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
-import { type Budget, checkedBudget } from "./budget.ts";
+import { checkedBudget } from "./budget.ts";
 import { BudgetExceededError } from "./budget-exceeded-error.ts";
 import { BudgetMeter, runUsage } from "./budget-meter.ts";
+import type { Budget } from "./limits.ts";
 
 /** A meter after calls that each used 10 input and 5 output tokens, and a tenth of a cent. */
-function meterAfter(calls: number, budget: Budget, outer?: BudgetMeter): BudgetMeter {
-  const meter = new BudgetMeter(budget, outer);
+function meterAfter(calls: number, budget: Budget): BudgetMeter {
+  const meter = new BudgetMeter(budget);
   for (let n = 0; n < calls; n++) {
     expect(meter.admit()).toBeUndefined();
     meter.add({ input: 10, output: 5, nanoUsd: 1_000_000 });
@@ -70,28 +71,18 @@ describe("BudgetMeter", () => {
   });
 
   it("takes the API's total where it is no sum", () => {
-    const meter = new BudgetMeter();
+    const meter = new BudgetMeter({});
     meter.add({ input: 10, output: 5, total: 40 });
     expect(meter.usage()).toEqual({ turns: 1, inputTokens: 10, outputTokens: 5, totalTokens: 40 });
   });
 
-  it("is held to the budget of the run around it too", () => {
-    const outer = meterAfter(1, { turns: 3 });
-    const inner = meterAfter(2, {}, outer);
-    expect(inner.admit()).toMatchObject({ budget: "turns", limit: 3, usage: { turns: 3 } });
-    expect(inner.usage().turns).toBe(2);
-    expect(meterAfter(1, { turns: 1 }, meterAfter(0, { turns: 5 })).admit()).toMatchObject({ limit: 1 });
-  });
-
-  it.each<[Budget, Budget, boolean, Budget | undefined]>([
-    [{}, {}, false, undefined],
-    [{ turns: 1 }, {}, false, undefined],
-    [{ totalTokens: 1 }, {}, true, undefined],
-    [{ costUsd: 1 }, {}, true, { costUsd: 1 }],
-    [{}, { costUsd: 2 }, true, { costUsd: 2 }],
-    [{ costUsd: 1 }, { costUsd: 2 }, true, { costUsd: 1 }],
-  ])("of budget %j inside %j needs usage: %s, prices of %j", (budget, around, needsUsage, pricing) => {
-    const meter = new BudgetMeter(budget, new BudgetMeter(around));
+  it.each<[Budget, boolean, Budget | undefined]>([
+    [{}, false, undefined],
+    [{ turns: 1 }, false, undefined],
+    [{ totalTokens: 1 }, true, undefined],
+    [{ costUsd: 1 }, true, { costUsd: 1 }],
+  ])("of budget %j needs usage: %s, prices of %j", (budget, needsUsage, pricing) => {
+    const meter = new BudgetMeter(budget);
     expect(meter.needsUsage).toBe(needsUsage);
     expect(meter.pricing).toEqual(pricing);
   });
@@ -104,7 +95,7 @@ describe("BudgetExceededError", () => {
   it("names the budget and what was used", () => {
     expect(error.message).toBe(
       "The run's budget of 0.0015 US dollars is used up; used so far: 2 model calls, 20 input tokens, " +
-        "10 output tokens, 30 tokens in total, 0.002 US dollars. Raise DurableRunner's budget.costUsd, or give the agents less to do.",
+        "10 output tokens, 30 tokens in total, 0.002 US dollars. Raise costUsd of its budget, or give the agents less to do.",
     );
   });
 
@@ -128,6 +119,6 @@ describe("BudgetExceededError", () => {
 
 describe("runUsage", () => {
   it("refuses what is no result", () => {
-    expect(() => runUsage({})).toThrow(/result of DurableRunner\.run/);
+    expect(() => runUsage({})).toThrow(/plug-in budget/);
   });
 });

@@ -1,38 +1,12 @@
-// What a run may use: its model calls, its tokens, its cost.
+// The plug-in that bounds what a run uses: its model calls, its tokens, its cost.
 
 import { TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-
-/** What a model's tokens cost, in US dollars per million tokens. */
-export interface TokenPrice {
-  readonly input: number;
-  /** Input tokens that the API took from its cache; the price of other input by default. */
-  readonly cachedInput?: number | undefined;
-  /** Output tokens, those of reasoning among them. */
-  readonly output: number;
-}
-
-/**
- * What one run may use, agents it hands off to and agents used as tools included. The model call that comes after a
- * limit has been reached is refused before it is made, and the run ends with a {@link BudgetExceededError}. A run may
- * pass a limit of tokens or cost by the calls that were under way, as what a call uses is known when it is answered.
- */
-export interface Budget {
-  /** How many model calls may be made; exact. A call that is made again after an error counts once. */
-  readonly turns?: number | undefined;
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly totalTokens?: number | undefined;
-  /** US dollars, by the price table of `@pydantic/genai-prices` or by `prices`. */
-  readonly costUsd?: number | undefined;
-  /** Prices by model name, for models that the table does not know or that cost something else here. */
-  readonly prices?: Readonly<Record<string, TokenPrice>> | undefined;
-  /** Whose prices of the table hold, such as `azure` or `openrouter`; found by the model's name when left out. */
-  readonly priceProvider?: string | undefined;
-}
-
-/** The limits of a budget. */
-export type BudgetLimit = "turns" | "inputTokens" | "outputTokens" | "totalTokens" | "costUsd";
+import type { Plugin } from "../agents/plugin.ts";
+import { BudgetExceededError } from "./budget-exceeded-error.ts";
+import { BudgetMeter, rememberMeter } from "./budget-meter.ts";
+import type { Budget } from "./limits.ts";
+import { metered } from "./metered-call.step.ts";
 
 const count = z.int().nonnegative().optional();
 const usd = z.number().nonnegative();
@@ -49,14 +23,47 @@ const budgetSchema = z.strictObject({
   priceProvider: z.string().min(1).optional(),
 }) satisfies z.ZodType<Budget>;
 
-/** @throws TerminalError when a limit or a price is no such number, or there is no such limit */
+/**
+ * Bounds each run. The model call that comes after a limit has been reached is refused before it is made, and the run ends with
+ * a {@link BudgetExceededError}.
+ *
+ * ```ts
+ * new DurableRunner(ctx, { plugins: [budget({ turns: 10, costUsd: 0.5 })] });
+ * ```
+ *
+ * @param limits what a run may use; it is counted, and not bounded, without any
+ * @throws TerminalError when a limit or a price is no such number, or there is no such limit
+ */
+export function budget(limits: Budget): Plugin {
+  const checked = checkedBudget(limits);
+  return (run) => {
+    const meter = rememberMeter(run, new BudgetMeter(checked));
+    return {
+      inNestedRuns: true,
+      aroundModelCall: async (call, next) => {
+        const refusal = call.refusal ? undefined : meter.admit();
+        if (refusal) call.refuse(refusal);
+        call.inStep(metered(call.model, meter));
+        try {
+          const reply = await next();
+          meter.add(reply.usage);
+          return reply;
+        } catch (error) {
+          throw BudgetExceededError.from(error) ?? error;
+        }
+      },
+    };
+  };
+}
+
+/** @throws TerminalError when it is not valid */
 export function checkedBudget(budget: Budget): Budget {
   const result = budgetSchema.safeParse(budget);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = ["budget", ...(issue?.path ?? [])].map(String).join(".");
   throw new TerminalError(
-    `DurableRunner's ${where} is not valid: ${issue?.message}. Limits and prices are numbers from 0, turns and tokens whole ones.`,
+    `The ${where} is not valid: ${issue?.message}. Limits and prices are numbers from 0, turns and tokens whole ones.`,
     { errorCode: 500 },
   );
 }

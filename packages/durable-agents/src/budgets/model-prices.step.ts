@@ -113,7 +113,7 @@ function unknownPrice(model: string, provider: string | undefined): never {
   const whose = provider === undefined ? "" : ` of provider "${provider}"`;
   throw new TerminalError(
     `No price is known for model "${model}"${whose}, and the run has a budget of costUsd. ` +
-      "Give its price in DurableRunner's budget.prices, or the provider's name in budget.priceProvider.",
+      "Give its price in the budget's prices, or the provider's name in its priceProvider.",
   );
 }
 

@@ -1,7 +1,7 @@
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
-import type { WireModelResponse, WireUsage } from "../agents/models/model-response.ts";
-import { meteredCall } from "./metered-call.step.ts";
+import type { JournaledReply, WireUsage } from "../agents/models/model-response.ts";
+import { metered } from "./metered-call.step.ts";
 import { modelPrice, type PriceSource } from "./model-prices.step.ts";
 
 const usage: WireUsage = {
@@ -75,7 +75,7 @@ describe("modelPrice of one's own", () => {
 
 describe("a model without a price", () => {
   it.each<[string, string | undefined, PriceSource, RegExp]>([
-    ["that nobody knows", "a-model", {}, /model "a-model".*budget\.prices/],
+    ["that nobody knows", "a-model", {}, /model "a-model".*the budget's prices/],
     ["of another provider", "gpt-4.1", { priceProvider: "nobody" }, /of provider "nobody"/],
     ["that is paid by the second", "whisper-1", {}, /model "whisper-1"/],
     ["without a name", "", {}, /a model's name/],
@@ -86,37 +86,45 @@ describe("a model without a price", () => {
       calls++;
       return reply(usage);
     };
-    const metered = meteredCall(model, { pricing: source, needsUsage: true }, call);
-    await expect(metered).rejects.toThrow(TerminalError);
-    await expect(metered).rejects.toThrow(message);
+    const made = callOf(model, { pricing: source, needsUsage: true }, call);
+    await expect(made).rejects.toThrow(TerminalError);
+    await expect(made).rejects.toThrow(message);
     expect(calls).toBe(0);
   });
 });
 
-function reply(of: WireUsage): WireModelResponse {
+/** Makes a call as its step does. */
+function callOf(
+  model: string | undefined,
+  metering: Parameters<typeof metered>[1],
+  call: () => Promise<JournaledReply>,
+): Promise<JournaledReply> {
+  const attempt = { signal: new AbortController().signal, onText: () => {}, onReply: () => {} };
+  return metered(model, metering)(attempt, call);
+}
+
+function reply(of: WireUsage): JournaledReply {
   return { v: 1, output: [], usage: of };
 }
 
-describe("meteredCall", () => {
+describe("metered", () => {
   const call = (of: WireUsage) => async () => reply(of);
 
   it("puts the cost beside the usage when it is asked for", async () => {
     const metering = { pricing: {}, needsUsage: true };
-    expect(await meteredCall("gpt-4.1", metering, call({ input: 1, output: 1 }))).toEqual(
+    expect(await callOf("gpt-4.1", metering, call({ input: 1, output: 1 }))).toEqual(
       reply({ input: 1, output: 1, nanoUsd: 10_000 }),
     );
-    expect(await meteredCall("a-model", { pricing: undefined, needsUsage: true }, call(usage))).toEqual(
+    expect(await callOf("a-model", { pricing: undefined, needsUsage: true }, call(usage))).toEqual(
       reply(usage),
     );
   });
 
   it("ends when the API does not say what was used, and a limit depends on it", async () => {
     const none = { input: 0, output: 0 };
-    await expect(meteredCall("m", { pricing: undefined, needsUsage: true }, call(none))).rejects.toThrow(
-      /does not say how many tokens.*budget\.turns/,
+    await expect(callOf("m", { pricing: undefined, needsUsage: true }, call(none))).rejects.toThrow(
+      /does not say how many tokens.*turns of its budget/,
     );
-    expect(await meteredCall("m", { pricing: undefined, needsUsage: false }, call(none))).toEqual(
-      reply(none),
-    );
+    expect(await callOf("m", { pricing: undefined, needsUsage: false }, call(none))).toEqual(reply(none));
   });
 });

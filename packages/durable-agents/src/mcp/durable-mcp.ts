@@ -2,8 +2,8 @@
 
 import type { CallToolResult, CallToolResultContent, MCPServer } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
-import type { RunEnd } from "../agents/outcome.ts";
-import { currentDurableContext, currentDurableRun } from "../agents/run.ts";
+import { currentDurableContext, currentDurableRun, type DurableRun } from "../agents/run.ts";
+import { declareJournaled } from "../agents/unsupported.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
 import type { WireMcpResult } from "./mcp-answers.ts";
 import { callMcpTool, listMcpTools, type McpCall } from "./mcp-calls.step.ts";
@@ -12,7 +12,7 @@ import { McpConnection } from "./mcp-connection.step.ts";
 /** Settings of {@link durableMcp}. */
 export interface DurableMcpOptions {
   /**
-   * When the server is asked for its tools: once per run of a `DurableRunner` (the default), whose agents share the
+   * When to ask the server for its tools: once per run of a `DurableRunner` (the default), whose agents share the
    * list; or before each model call, for servers whose tools change. Each list is journaled as a whole.
    */
   readonly listTools?: "once-per-run" | "each-turn";
@@ -55,12 +55,9 @@ export function durableMcp(
   makeServer: () => MCPServer,
   options: DurableMcpOptions = {},
 ): MCPServer {
-  return new DurableMcpServer(name, makeServer, options);
-}
-
-/** Whether calls of this server go through the journal. */
-export function isDurableMcp(server: MCPServer): boolean {
-  return server instanceof DurableMcpServer;
+  const server = new DurableMcpServer(name, makeServer, options);
+  declareJournaled(server);
+  return server;
 }
 
 const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
@@ -76,8 +73,7 @@ class DurableMcpServer implements MCPServer {
   readonly errorFunction: MCPServer["errorFunction"];
   readonly #options: DurableMcpOptions;
   readonly #connection: McpConnection;
-  // By the run's end, which agents used as tools share: their tools have a DurableRun each.
-  readonly #lists = new WeakMap<RunEnd, Promise<Tools>>();
+  readonly #lists = new WeakMap<DurableRun, Promise<Tools>>();
 
   constructor(name: string, makeServer: () => MCPServer, options: DurableMcpOptions) {
     const server = makeServer();
@@ -115,8 +111,8 @@ class DurableMcpServer implements MCPServer {
   listTools(): Promise<Tools> {
     const run = currentDurableRun();
     if (!run || this.#options.listTools === "each-turn") return this.#list();
-    const known = this.#lists.get(run.end) ?? this.#list();
-    this.#lists.set(run.end, known);
+    const known = this.#lists.get(run) ?? this.#list();
+    this.#lists.set(run, known);
     return known;
   }
 
@@ -168,7 +164,7 @@ class DurableMcpServer implements MCPServer {
       });
     } catch (error) {
       // The SDK makes a message for the model of all that a tool throws.
-      currentDurableRun()?.end.note(error);
+      currentDurableRun()?.outcome.note(error);
       throw error;
     }
   }

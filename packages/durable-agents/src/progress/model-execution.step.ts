@@ -1,20 +1,25 @@
-// What one execution of a model step tells of itself. It runs inside of the step: no replay repeats it.
+// Reports one execution of a model step. It runs inside of the step: no replay repeats it.
 
 import { randomUUID } from "node:crypto";
-import type { ModelListener } from "../agents/models/stream-model.step.ts";
+import type { ModelStepPart } from "../agents/plugin.ts";
 import type { ProgressChannel } from "./progress-channel.ts";
 
-/** @param signal aborted when the step's attempt is over, and somebody else may have taken over */
-export function executionOf(channel: ProgressChannel, step: number, signal: AbortSignal): ModelListener {
-  const execution = randomUUID();
-  let next = 0;
-  return {
-    text: (delta) => {
+/** The part of a model call's step that reports the reply's text while it comes. */
+export function reporting(channel: ProgressChannel, step: number): ModelStepPart {
+  return async (attempt, next) => {
+    const execution = randomUUID();
+    const { signal } = attempt;
+    let n = 0;
+    // An attempt that is over may have been taken over by somebody else.
+    attempt.onText((delta) => {
       if (signal.aborted || delta === "") return;
-      if (channel.text(step, execution, next, delta)) next++;
-    },
-    failed: () => {
-      if (!signal.aborted) channel.failed(step, execution, next++);
-    },
+      if (channel.text(step, execution, n, delta)) n++;
+    });
+    try {
+      return await next();
+    } catch (error) {
+      if (!signal.aborted) channel.failed(step, execution, n++);
+      throw error;
+    }
   };
 }

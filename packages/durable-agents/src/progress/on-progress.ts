@@ -1,4 +1,4 @@
-// What `onProgress` may be, and how each is served.
+// Delivers the progress of a run to a listener or a publisher.
 
 import type { Delivery } from "./progress-channel.ts";
 import type { ProgressFrame, WireProgressBatch } from "./progress-events.ts";
@@ -34,12 +34,9 @@ export interface ProgressSource {
   readonly warn: (message: string) => void;
 }
 
-/** A delivery for each kind of `onProgress`. */
-export function deliveryTo(
-  onProgress: ProgressListener | ProgressPublisher,
-  source: ProgressSource,
-): Delivery {
-  return typeof onProgress === "function" ? toListener(onProgress, source) : toPublisher(onProgress, source);
+/** The delivery to a listener, or to a publisher. */
+export function deliveryTo(target: ProgressListener | ProgressPublisher, source: ProgressSource): Delivery {
+  return typeof target === "function" ? toListener(target, source) : toPublisher(target, source);
 }
 
 function toPublisher(publisher: ProgressPublisher, { run, invocationId, warn }: ProgressSource): Delivery {
@@ -61,7 +58,7 @@ function toListener(listener: ProgressListener, { run, warn }: ProgressSource): 
         if (recorded.frames.length > 0) await listener(recorded.frames);
       } catch {
         // Not what was thrown: it may quote the frames.
-        channel.warn("onProgress threw. Frames are lost, and the run goes on.");
+        channel.warn("The listener of a run's progress threw. Frames are lost, and the run goes on.");
       }
     },
   };

@@ -26,10 +26,10 @@ const TIMEOUT_MS = 5_000;
  * Publishes the progress of runs to topics, where {@link readProgress} finds it. The service of
  * {@link progressTopics} must be registered with the same Restate.
  *
- * It is told in batches, in the background. While the ingress is down, some seconds of it are kept and then dropped.
+ * It is sent in batches, in the background. While the ingress is down, some seconds of it are kept and then dropped.
  *
  * ```ts
- * new DurableRunner(ctx, { onProgress: publishTo({ ingressUrl: "http://restate:8080" }) });
+ * new DurableRunner(ctx, { plugins: [progress(publishTo({ ingressUrl: "http://restate:8080" }))] });
  * ```
  */
 export function publishTo(options: PublishToOptions): ProgressPublisher {

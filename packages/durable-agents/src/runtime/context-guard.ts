@@ -27,7 +27,7 @@ const COMMANDS = [
 
 type Method = (...args: unknown[]) => unknown;
 
-export class RawContext {
+export class ContextGuard {
   readonly #awaited = new Set<object>();
   #inUse = false;
 

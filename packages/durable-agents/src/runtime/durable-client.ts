@@ -1,5 +1,6 @@
 // Typed clients of contracts whose calls go through the scheduler.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type HandlerDescriptor,
   type InferInput,
@@ -37,6 +38,18 @@ type Interceptor = (
   operation: string,
   start: (headers?: Readonly<Record<string, string>>) => RestatePromise<unknown> & InvocationHandle,
 ) => unknown;
+
+const callHeaders = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+
+/** Runs a body whose calls of other services carry these headers. They are journaled, so they must be facts of the journal. */
+export function withCallHeaders<T>(headers: Readonly<Record<string, string>>, body: () => T): T {
+  return callHeaders.run(headers, body);
+}
+
+/** The headers of the calls that this code makes. */
+export function currentCallHeaders(): Readonly<Record<string, string>> | undefined {
+  return callHeaders.getStore();
+}
 
 /** The class of Restate's own options of a call: it takes them where they are the last argument. */
 const CallOptions = rpc.opts({}).constructor;

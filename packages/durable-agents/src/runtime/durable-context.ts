@@ -19,8 +19,8 @@ import type {
   ServiceDescriptor,
 } from "@restatedev/restate-sdk";
 import { RestatePromise, TerminalError } from "@restatedev/restate-sdk";
-import { currentDurableRun } from "../agents/run.ts";
 import {
+  currentCallHeaders,
   type DurableCall,
   type DurableClient,
   type KeyedDescriptor,
@@ -29,15 +29,14 @@ import {
   wrapMethods,
 } from "./durable-client.ts";
 import { type DurableStep, DurableSteps, type StepAction } from "./durable-steps.ts";
-import { currentEffectScope } from "./effect-scope.ts";
-import { asRestatePromise, Operations } from "./operations.ts";
+import { asRestatePromise, currentScope, Operations } from "./operations.ts";
 import type { FailedAttempt } from "./retries.ts";
 
 /** How the rest of this library uses a context beyond its own surface. */
 export let operationsOf: (context: DurableContext) => Operations;
 
-/** {@link DurableContext.run}, whose caller is told of the attempts that fail. */
-export let runTelling: <T>(
+/** {@link DurableContext.run} that reports the attempts that fail. */
+export let runReporting: <T>(
   context: DurableContext,
   name: string,
   action: StepAction<T>,
@@ -58,20 +57,21 @@ const OWNER = Symbol.for("@holdfast/durable-agents/context");
 export class DurableContext {
   static {
     operationsOf = (context) => context.#operations;
-    runTelling = (context, name, action, options, onFailure) =>
+    runReporting = (context, name, action, options, onFailure) =>
       context.#steps.run(name, action, options, (ms) => context.sleep(ms, `${name}: retry`), onFailure);
   }
 
   /**
-   * The durable context of an invocation: the same one each time it is asked for. From then on Restate's own context
+   * The durable context of an invocation: the same one each time it is asked for, a durable context itself. From then on Restate's own context
    * refuses what would break the replay: an operation beside a run, or beside one of the durable context.
    *
    * @throws TerminalError when another copy of this library is at work in this invocation
    */
-  static from(context: ObjectContext): DurableObjectContext;
-  static from(context: ObjectSharedContext): DurableObjectSharedContext;
-  static from(context: Context): DurableContext;
-  static from(context: Context): DurableContext {
+  static from(context: ObjectContext | DurableObjectContext): DurableObjectContext;
+  static from(context: ObjectSharedContext | DurableObjectSharedContext): DurableObjectSharedContext;
+  static from(context: Context | DurableContext): DurableContext;
+  static from(context: Context | DurableContext): DurableContext {
+    if (context instanceof DurableContext) return context;
     const known: unknown = Reflect.get(context, OWNER);
     if (known instanceof DurableContext) return known;
     if (known !== undefined) {
@@ -133,7 +133,7 @@ export class DurableContext {
     action: (step: DurableStep) => Promise<T> | T,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    return runTelling(this, name, action, options, undefined);
+    return runReporting(this, name, action, options, undefined);
   }
 
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */
@@ -178,7 +178,7 @@ export class DurableContext {
         ? this.#context.client(contract)
         : this.#context.client(contract, requireKey(contract.name, key));
     return wrapMethods<DurableClient<H>>(contract.name, client, (operation, start) =>
-      this.#call(operation, () => start(currentDurableRun()?.callHeaders)),
+      this.#call(operation, () => start(currentCallHeaders())),
     );
   }
 
@@ -203,7 +203,7 @@ export class DurableContext {
 
   /** A call without a contract. */
   genericCall<I = Uint8Array, O = Uint8Array>(call: GenericCall<I, O>): DurableCall<O> {
-    const headers = { ...currentDurableRun()?.callHeaders, ...call.headers };
+    const headers = { ...currentCallHeaders(), ...call.headers };
     return this.#call(`${call.service}/${call.method}`, () =>
       this.#context.genericCall<I, O>({ ...call, headers }),
     );
@@ -234,7 +234,7 @@ export class DurableContext {
       const id = await result.invocationId;
       if (!this.#cancelled.has(id)) this.cancel(id);
     };
-    currentEffectScope()?.began({ end: () => this.#operations.waitFor(call), cancel }, result);
+    currentScope()?.began({ end: () => this.#operations.waitFor(call), cancel }, result);
     return result;
   }
 

@@ -1,9 +1,8 @@
 // The durable steps of one invocation: which of them may run, what ends them, and how often they are tried.
 
 import { type Context, type RunOptions, TerminalError } from "@restatedev/restate-sdk";
-import { type CarriedEffects, InvocationSpans } from "../telemetry/invocation-spans.ts";
-import { currentEffectScope } from "./effect-scope.ts";
-import type { Operations } from "./operations.ts";
+import { type InvocationObserver, observerOf, type StepObserver } from "./observer.ts";
+import { currentScope, type Operations } from "./operations.ts";
 import { type FailedAttempt, journalingFailure, withBoundedRetries } from "./retries.ts";
 import { handled } from "./scheduler.ts";
 import { StepGate } from "./step-gate.ts";
@@ -22,13 +21,13 @@ export class DurableSteps {
   readonly #context: Context;
   readonly #operations: Operations;
   readonly #gate = new StepGate();
-  readonly #spans: InvocationSpans | undefined;
+  readonly #observer: InvocationObserver | undefined;
   #signals: StepSignals | undefined;
 
   constructor(context: Context, operations: Operations) {
     this.#context = context;
     this.#operations = operations;
-    this.#spans = InvocationSpans.of(context.request());
+    this.#observer = observerOf(context.request());
   }
 
   /**
@@ -62,17 +61,21 @@ export class DurableSteps {
     const cancelled = new AbortController();
     const ended = signals.open();
     const step = this.#gate.step(cancelled.signal);
-    const carried = this.#spans?.handOver();
+    const observer = this.#observer?.step();
     const perform = () => action({ signal: ended.signal });
     const run = this.#operations.perform(name, () =>
-      this.#context.run(name, () => step.run(carried ? () => carrying(carried, perform) : perform), options),
+      this.#context.run(
+        name,
+        () => step.run(observer ? () => observed(observer, perform) : perform),
+        options,
+      ),
     );
     const result = this.#operations.waitFor(run, () => {
-      carried?.giveBack();
+      observer?.givenUp();
       cancelled.abort();
       ended.abort();
     });
-    currentEffectScope()?.began({ end: () => this.#operations.waitFor(run) }, result);
+    currentScope()?.began({ end: () => this.#operations.waitFor(run) }, result);
     const settled = () => {
       signals.close(ended);
       step.settled();
@@ -82,14 +85,13 @@ export class DurableSteps {
   }
 }
 
-/** Carries out what waits for a step to be executed, once the step's result is one that is journaled. */
-async function carrying<T>(carried: CarriedEffects, action: () => Promise<T> | T): Promise<T> {
+async function observed<T>(observer: StepObserver, action: () => Promise<T> | T): Promise<T> {
   try {
     const result = await action();
-    carried.carryOut();
+    observer.journaled();
     return result;
   } catch (error) {
-    if (error instanceof TerminalError) carried.carryOut();
+    if (error instanceof TerminalError) observer.journaled();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // The way of one invocation's operations to Restate's context and back: each is checked, made, and waited for by the
 // scheduler.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Context,
   type InvocationId,
@@ -8,25 +9,54 @@ import {
   type RestatePromise,
   type TerminalError,
 } from "@restatedev/restate-sdk";
-import { RawContext } from "./context-guard.ts";
-import { currentEffectScope } from "./effect-scope.ts";
+import { ContextGuard } from "./context-guard.ts";
 import { Scheduler } from "./scheduler.ts";
+
+/** A step or a call that has begun. */
+export interface Underway {
+  /** Waits until it has ended, however; also when its caller was cancelled. */
+  readonly end: () => Promise<unknown>;
+  /** Asks it to end. */
+  readonly cancel?: () => Promise<void>;
+}
+
+/** The operations of one body, which somebody else watches over. */
+export interface OperationScope {
+  /** Whether its operations outlast a cancellation of the invocation. */
+  readonly outlastsCancellation: boolean;
+  /** @throws TerminalError when no operation may begin in it any more */
+  readonly assertOpen: (operation: string) => void;
+  /** Takes note of a step or a call, whose caller gets `result`. */
+  readonly began: (underway: Underway, result: Promise<unknown>) => void;
+}
+
+const scopes = new AsyncLocalStorage<OperationScope>();
+
+/** The scope that this code belongs to, if any. */
+export function currentScope(): OperationScope | undefined {
+  return scopes.getStore();
+}
+
+/** Runs a body whose operations belong to the scope. */
+export function withScope<T>(scope: OperationScope, body: () => T): T {
+  return scopes.run(scope, body);
+}
 
 export class Operations {
   readonly #context: Context;
-  readonly #raw: RawContext;
+  readonly #guard: ContextGuard;
   readonly #scheduler: Scheduler;
   #runs = 0;
 
   /** Guards the context from now on. */
   constructor(context: Context) {
     this.#context = context;
-    this.#raw = new RawContext(context, {
+    this.#guard = new ContextGuard(context, {
       isRunning: () => this.#runs > 0,
       isPending: () => this.#scheduler.isPending,
       assertReplayable: (operation) => this.assertReplayable(operation),
     });
-    this.#scheduler = new Scheduler(this.#raw);
+    this.#scheduler = new Scheduler(this.#guard);
   }
 
   /** The last cancellation that the invocation's code has seen. */
@@ -37,13 +67,13 @@ export class Operations {
   /** Throws when code may not begin this operation here: what is not replayed, or of a body that is being undone. */
   assertReplayable(operation: string): void {
     this.#scheduler.assertReplayable(operation);
-    currentEffectScope()?.assertOpen(operation);
+    currentScope()?.assertOpen(operation);
   }
 
   /** Calls Restate's context. */
   perform<T>(operation: string, call: () => T): T {
     this.assertReplayable(operation);
-    return this.#raw.use(call);
+    return this.#guard.use(call);
   }
 
   /** Starts an operation on Restate's context and waits for it. */
@@ -53,7 +83,7 @@ export class Operations {
 
   /** @param onCancel called before the promise rejects because the invocation was cancelled */
   waitFor<T>(promise: RestatePromise<T>, onCancel?: () => void): Promise<T> {
-    const outlastsCancellation = currentEffectScope()?.outlastsCancellation ?? false;
+    const outlastsCancellation = currentScope()?.outlastsCancellation ?? false;
     return this.#scheduler.track(promise, { ...(onCancel && { onCancel }), outlastsCancellation });
   }
 

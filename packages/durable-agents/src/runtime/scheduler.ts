@@ -11,7 +11,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { CancelledError, RestateError, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
-import type { RawContext } from "./context-guard.ts";
+import type { ContextGuard } from "./context-guard.ts";
 
 interface Pending {
   readonly promise: RestatePromise<unknown>;
@@ -35,7 +35,7 @@ type Racing = Pick<typeof RestatePromise, "race">;
 type Outcome = { id: number; value: unknown } | { id: number; failure: RestateError };
 
 export class Scheduler {
-  readonly #raw: Pick<RawContext, "use" | "awaitedElsewhere">;
+  readonly #guard: Pick<ContextGuard, "use" | "awaitedElsewhere">;
   readonly #promises: Racing;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
@@ -44,11 +44,11 @@ export class Scheduler {
   #watched: readonly [id: number, Pending] | undefined;
 
   /**
-   * @param raw the context whose promises this scheduler awaits
+   * @param guard of the context whose promises this scheduler awaits
    * @param promises the library that they are of
    */
-  constructor(raw: Pick<RawContext, "use" | "awaitedElsewhere">, promises: Racing = RestatePromise) {
-    this.#raw = raw;
+  constructor(guard: Pick<ContextGuard, "use" | "awaitedElsewhere">, promises: Racing = RestatePromise) {
+    this.#guard = guard;
     this.#promises = promises;
   }
 
@@ -116,7 +116,7 @@ export class Scheduler {
         return;
       }
       const entries = [...this.#pending];
-      const refusal = this.#raw.awaitedElsewhere();
+      const refusal = this.#guard.awaitedElsewhere();
       if (refusal) {
         this.#pending.clear();
         for (const [, { reject }] of entries) reject(refusal);
@@ -125,7 +125,7 @@ export class Scheduler {
       this.#state = "racing";
       try {
         const all = this.#watched ? [...entries, this.#watched] : entries;
-        const outcome = await this.#raw.use(() => firstOf(all, this.#promises));
+        const outcome = await this.#guard.use(() => firstOf(all, this.#promises));
         this.#state = "settling";
         this.#settle(outcome);
       } catch (cancellation) {

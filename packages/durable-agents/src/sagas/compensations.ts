@@ -5,12 +5,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, TerminalError } from "@restatedev/restate-sdk";
 import { DurableContext, operationsOf } from "../runtime/durable-context.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
-import { EffectScope } from "../runtime/effect-scope.ts";
+import { observerOf } from "../runtime/observer.ts";
 import { errorTypeOf, type RetryBounds } from "../runtime/retries.ts";
-import { InvocationSpans } from "../telemetry/invocation-spans.ts";
-import { ATTR } from "../telemetry/registry.ts";
-import { currentLogicalSpan } from "../telemetry/sdk-spans.ts";
 import { CompensationError, type FailedCompensation } from "./compensation-error.ts";
+import { EffectScope } from "./effect-scope.ts";
 
 /** How often a compensation is tried; what is left out is as in {@link Compensations.add}. */
 export type CompensationOptions = Partial<RetryBounds>;
@@ -79,7 +77,7 @@ export class Compensations {
     context: Context | DurableContext,
     body: (compensations: Compensations) => Promise<T> | T,
   ): Promise<T> {
-    const ctx = context instanceof DurableContext ? context : DurableContext.from(context);
+    const ctx = DurableContext.from(context);
     const compensations = new Compensations(ctx);
     try {
       const result = await compensations.#scope.run(() =>
@@ -149,7 +147,7 @@ export class Compensations {
     }
     let undone: Promise<FailedCompensation | undefined> | undefined;
     const undo = () => {
-      undone ??= this.#told(name, action).then(
+      undone ??= this.#observed(name, action).then(
         () => undefined,
         (error: unknown) => ({ name, error }),
       );
@@ -158,15 +156,13 @@ export class Compensations {
     this.#all.push({ owner: this, undo });
   }
 
-  async #told(name: string, action: () => Promise<void>): Promise<void> {
-    const spans = InvocationSpans.of(this.#context.request());
-    const span = spans?.start("compensation", `compensate ${name}`, currentLogicalSpan());
-    Object.assign(span?.attributes ?? {}, { [ATTR.compensationName]: name });
+  async #observed(name: string, action: () => Promise<void>): Promise<void> {
+    const ended = observerOf(this.#context.request())?.work({ kind: "compensation", name });
     try {
       await action();
-      span?.end();
+      ended?.({});
     } catch (error) {
-      span?.end({ errorType: errorTypeOf(error) });
+      ended?.({ errorType: errorTypeOf(error) });
       throw error;
     }
   }

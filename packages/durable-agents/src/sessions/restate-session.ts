@@ -2,9 +2,11 @@
 
 import type { AgentInputItem, RunContext, RunContextAwareSession } from "@openai/agents-core";
 import type { ObjectContext } from "@restatedev/restate-sdk";
+import { hookSession } from "../agents/plugin.ts";
 import { DurableContext, type DurableObjectContext } from "../runtime/durable-context.ts";
 import { type HistoryPolicy, wholeHistory } from "./history/history-policy.ts";
 import { DEFAULT_SESSION_NAME, itemsOf } from "./session-history.ts";
+import { sessionRuns } from "./session-plugin.ts";
 import { SessionStore } from "./session-store.ts";
 
 /** Settings of a {@link RestateSession}. */
@@ -14,9 +16,6 @@ export interface RestateSessionOptions {
   /** What of the conversation the model is sent: `keepLastTurns(…)` or `summarise(…)`; all of it by default. */
   readonly history?: HistoryPolicy;
 }
-
-/** Where a session is kept; not part of its own surface. */
-export let placeOf: (session: RestateSession) => { context: DurableContext; name: string };
 
 // A turn without tools, the smallest there is: a question and its answer.
 const ITEMS_PER_PART = 2;
@@ -36,10 +35,6 @@ const ITEMS_PER_PART = 2;
  * what the user said.
  */
 export class RestateSession implements RunContextAwareSession {
-  static {
-    placeOf = (session) => ({ context: session.#context, name: session.#name });
-  }
-
   /** Lets the SDK give the run's context to the session, so that a summary counts in the run's usage. */
   readonly acceptsRunContext = true;
   readonly #context: DurableObjectContext;
@@ -49,11 +44,12 @@ export class RestateSession implements RunContextAwareSession {
 
   /** @param context of the Virtual Object's exclusive handler that holds the conversation */
   constructor(context: ObjectContext | DurableObjectContext, options: RestateSessionOptions = {}) {
-    const durable = context instanceof DurableContext ? context : DurableContext.from(context);
+    const durable = DurableContext.from(context);
     this.#context = durable;
     this.#name = options.name ?? DEFAULT_SESSION_NAME;
     this.#store = new SessionStore(durable, this.#name);
     this.#history = options.history ?? wholeHistory;
+    hookSession(this, sessionRuns(this, durable, this.#name));
   }
 
   /**

@@ -35,7 +35,7 @@ export async function runTurn<T>(
   context: ObjectContext | DurableObjectContext,
   body: () => Promise<T>,
 ): Promise<T> {
-  const ctx = context instanceof DurableContext ? context : DurableContext.from(context);
+  const ctx = DurableContext.from(context);
   const { id, headers } = ctx.request();
   const expected = headers.get(IF_LAST_TURN);
   if (expected !== undefined) {

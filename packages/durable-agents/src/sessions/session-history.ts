@@ -22,7 +22,7 @@ export async function readSession(
   context: ObjectSharedContext | DurableObjectSharedContext,
   name = DEFAULT_SESSION_NAME,
 ): Promise<AgentInputItem[]> {
-  const durable = context instanceof DurableContext ? context : DurableContext.from(context);
+  const durable = DurableContext.from(context);
   const history = new SessionHistory(durable, name);
   for (;;) {
     const head = await history.head();

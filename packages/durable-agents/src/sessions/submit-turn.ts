@@ -59,7 +59,7 @@ export async function submitTurn<H extends Record<string, HandlerDescriptor>, N 
   input: InferInput<H[N]>,
   ifBusy: IfBusy = "queue",
 ): Promise<InferOutput<H[N]>> {
-  const ctx = context instanceof DurableContext ? context : DurableContext.from(context);
+  const ctx = DurableContext.from(context);
   // TypeScript cannot resolve whether a generic handler takes an input; a turn's does.
   const send = ctx.client(contract, ctx.key)[handler] as unknown as Send<InferInput<H[N]>, InferOutput<H[N]>>;
   if (ifBusy === "queue") return send(input);

@@ -12,12 +12,16 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type HooksProvider, type Request, TerminalError } from "@restatedev/restate-sdk";
+import { hookInvocation } from "../agents/plugin.ts";
+import { observe } from "../runtime/observer.ts";
 import type { DerivedIds } from "./derived-ids.ts";
 import { agentInstruments } from "./instruments.ts";
-import { InvocationSpans, type ModelCallMeasured, type SpanSink } from "./invocation-spans.ts";
+import { InvocationSpans } from "./invocation-spans.ts";
 import { langfuseAttributes } from "./langfuse.ts";
-import type { FinishedSpan, SpanAttributes } from "./logical-span.ts";
+import type { FinishedSpan, ModelCallMeasured, ModelCost, SpanAttributes, SpanSink } from "./logical-span.ts";
 import { ATTR, PERSONAL } from "./registry.ts";
+import { observerOf, runSpans } from "./run-spans.ts";
+import { installSdkSpans } from "./sdk-spans.ts";
 
 /** What {@link agentTelemetry} needs. */
 export interface AgentTelemetryOptions {
@@ -28,8 +32,8 @@ export interface AgentTelemetryOptions {
   readonly meter?: Meter;
   /** Whether prompts, replies, and arguments and results of tools go onto spans; false by default. They are personal data. */
   readonly captureContent?: boolean;
-  /** Whether the cost of model calls is told, where their price is known; true by default. */
-  readonly costs?: boolean;
+  /** Finds the cost of a model call: `modelCost` of `@holdfast/durable-agents/budgets`. No costs without it. */
+  readonly costOf?: ModelCost;
   /** The `gen_ai.provider.name` of model calls; `openai` by default. */
   readonly providerName?: string;
   /** The version of the agents that run here. */
@@ -38,7 +42,7 @@ export interface AgentTelemetryOptions {
    * Does what can wait, such as to tell of a span that has ended; at once by default. Much of it in one go takes a fraction of
    * the processor time that it takes piece by piece between the steps of runs.
    */
-  readonly later?: (work: () => void) => void;
+  readonly schedule?: (work: () => void) => void;
 }
 
 // How the SDK lets its own telemetry package see whether an attempt still replays.
@@ -59,10 +63,13 @@ const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
  * @returns `hooks` for the Restate services whose runs are to be told of
  */
 export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks: HooksProvider } {
+  installSdkSpans();
   const sink = new OpenTelemetrySink(options);
   const hooks: HooksProvider = (hook) => {
     const spans = InvocationSpans.begin(hook.request, sink, isProcessing(hook));
     if (!spans) return {};
+    observe(hook.request, observerOf(spans));
+    hookInvocation(hook.request, runSpans(spans));
     return {
       interceptor: {
         handler: async (next) => {
@@ -70,10 +77,10 @@ export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks
             await next();
           } catch (error) {
             // All others end the attempt, and not the invocation.
-            if (error instanceof TerminalError) spans.handOver().carryOut();
+            if (error instanceof TerminalError) spans.step().journaled();
             throw error;
           }
-          spans.handOver().carryOut();
+          spans.step().journaled();
         },
       },
     };
@@ -92,32 +99,32 @@ function isProcessing(hook: { readonly request: Request }): () => boolean {
 
 class OpenTelemetrySink implements SpanSink {
   readonly capturesContent: boolean;
-  readonly knowsPrices: boolean;
+  readonly costOf: ModelCost | undefined;
   readonly #options: AgentTelemetryOptions;
   readonly #instruments: ReturnType<typeof agentInstruments> | undefined;
-  readonly #later: (work: () => void) => void;
+  readonly #schedule: (work: () => void) => void;
 
   constructor(options: AgentTelemetryOptions) {
     this.#options = options;
     this.capturesContent = options.captureContent ?? false;
-    this.knowsPrices = options.costs ?? true;
+    this.costOf = options.costOf;
     this.#instruments = options.meter && agentInstruments(options.meter);
-    this.#later = options.later ?? ((work) => work());
+    this.#schedule = options.schedule ?? ((work) => work());
   }
 
   span(span: FinishedSpan): void {
-    this.#later(() => this.#tell(span));
+    this.#schedule(() => this.#emit(span));
   }
 
   modelCall(call: ModelCallMeasured): void {
     const instruments = this.#instruments;
-    if (instruments) this.#later(() => this.#measureCall(call, instruments));
+    if (instruments) this.#schedule(() => this.#measureCall(call, instruments));
   }
 
-  #tell(span: FinishedSpan): void {
+  #emit(span: FinishedSpan): void {
     const { traceId, spanId, parentSpanId, name, start, end, events } = span;
     const { ids, tracer, agentVersion } = this.#options;
-    const attributes = this.#told(
+    const attributes = this.#attributes(
       this.#common(span),
       span.attributes,
       langfuseAttributes(span, agentVersion),
@@ -132,14 +139,15 @@ class OpenTelemetrySink implements SpanSink {
             isRemote: true,
           });
     const kind = span.kind === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
-    const told = ids.with({ traceId, spanId }, () =>
+    const emitted = ids.with({ traceId, spanId }, () =>
       tracer.startSpan(name, { kind, startTime: start, attributes }, parent),
     );
-    for (const event of events) told.addEvent(event.name, this.#told(event.attributes), event.at);
+    for (const event of events) emitted.addEvent(event.name, this.#attributes(event.attributes), event.at);
     const errorType = attributes[ATTR.errorType];
-    if (errorType !== undefined) told.setStatus({ code: SpanStatusCode.ERROR, message: String(errorType) });
-    told.end(end);
-    this.#measure(span, trace.setSpan(parent, told));
+    if (errorType !== undefined)
+      emitted.setStatus({ code: SpanStatusCode.ERROR, message: String(errorType) });
+    emitted.end(end);
+    this.#measure(span, trace.setSpan(parent, emitted));
   }
 
   #measureCall(
@@ -189,20 +197,20 @@ class OpenTelemetrySink implements SpanSink {
   }
 
   /** Without what is not known, and without personal data unless it is asked for. */
-  #told(...parts: readonly SpanAttributes[]): Attributes {
-    const told: Attributes = {};
+  #attributes(...parts: readonly SpanAttributes[]): Attributes {
+    const kept: Attributes = {};
     for (const part of parts) {
       for (const [name, value] of Object.entries(part)) {
-        if (value !== undefined && (this.capturesContent || !isPersonal(name))) told[name] = value;
+        if (value !== undefined && (this.capturesContent || !isPersonal(name))) kept[name] = value;
       }
     }
-    return told;
+    return kept;
   }
 
   #measure({ kind, start, end, attributes }: FinishedSpan, context: Context): void {
     const seconds = (end - start) / 1000;
     const of = (...names: (keyof SpanAttributes)[]) =>
-      this.#told(Object.fromEntries(names.map((name) => [name, attributes[name]])));
+      this.#attributes(Object.fromEntries(names.map((name) => [name, attributes[name]])));
     if (kind === "invoke_agent") {
       this.#instruments?.agentDuration.record(seconds, of(ATTR.agentName, ATTR.errorType), context);
     } else if (kind === "execute_tool") {

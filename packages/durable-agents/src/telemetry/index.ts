@@ -6,6 +6,6 @@
 export { type AgentTelemetryOptions, agentTelemetry } from "./agent-telemetry.ts";
 export { DerivedIds } from "./derived-ids.ts";
 export { instrument } from "./instruments.ts";
-export type { SpanAttributes } from "./logical-span.ts";
+export type { ModelCost, SpanAttributes } from "./logical-span.ts";
 export { type RecordedSpan, recordOnce, recordSpan, traceIdOf } from "./record.ts";
 export { ATTR, type AttributeName, METRIC, type MetricDefinition, PERSONAL } from "./registry.ts";

@@ -6,35 +6,14 @@
 // is a function of the journal, so each replay gives the same things to the same steps, and the journal is as it were without.
 
 import type { Request } from "@restatedev/restate-sdk";
+import type { StepObserver } from "../runtime/observer.ts";
 import { type InvocationTrace, invocationTrace, numberedSpanIds } from "./invocation-trace.ts";
-import { type FinishedSpan, LogicalSpan, type SpanKind } from "./logical-span.ts";
-
-/** Takes what is told. It neither waits nor throws. */
-export interface SpanSink {
-  readonly span: (span: FinishedSpan) => void;
-  readonly modelCall: (call: ModelCallMeasured) => void;
-  /** Whether prompts, replies and arguments are told too. */
-  readonly capturesContent: boolean;
-  /** Whether the cost of a reply is worked out, where the model's price is known. */
-  readonly knowsPrices: boolean;
-}
-
-/** One call of a model that was made, for metrics. */
-export interface ModelCallMeasured {
-  readonly agent: string | undefined;
-  readonly requestModel: string | undefined;
-  readonly responseModel: string | undefined;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number | undefined;
-  readonly durationMs: number;
-  readonly errorType: string | undefined;
-}
+import { LogicalSpan, type SpanKind, type SpanOwner, type SpanSink } from "./logical-span.ts";
 
 const invocations = new WeakMap<Request, InvocationSpans>();
 
 /** The spans of one attempt of an invocation. */
-export class InvocationSpans {
+export class InvocationSpans implements SpanOwner {
   /** Of the invocation with this request; undefined when nobody listens. */
   static of(request: Request): InvocationSpans | undefined {
     return invocations.get(request);
@@ -92,34 +71,20 @@ export class InvocationSpans {
     this.#waiting.push(effect);
   }
 
-  /** What a durable step that starts now is to carry out. */
-  handOver(): CarriedEffects {
-    const effects = this.#waiting;
+  /** Lets a durable step that starts now carry out what waits. */
+  step(): StepObserver {
+    let effects = this.#waiting;
     this.#waiting = [];
-    return new CarriedEffects(effects, (left) => this.#waiting.unshift(...left));
-  }
-}
-
-/** What one durable step carries out. */
-export class CarriedEffects {
-  #effects: readonly (() => void)[];
-  readonly #giveBack: (effects: readonly (() => void)[]) => void;
-
-  constructor(effects: readonly (() => void)[], giveBack: (effects: readonly (() => void)[]) => void) {
-    this.#effects = effects;
-    this.#giveBack = giveBack;
-  }
-
-  /** To be called in the step's closure when it has its result. */
-  carryOut(): void {
-    const effects = this.#effects;
-    this.#effects = [];
-    for (const effect of effects) effect();
-  }
-
-  /** To be called when the step was given up, and nobody knows whether it has run. */
-  giveBack(): void {
-    this.#giveBack(this.#effects);
-    this.#effects = [];
+    const take = () => {
+      const taken = effects;
+      effects = [];
+      return taken;
+    };
+    return {
+      journaled: () => {
+        for (const effect of take()) effect();
+      },
+      givenUp: () => void this.#waiting.unshift(...take()),
+    };
   }
 }

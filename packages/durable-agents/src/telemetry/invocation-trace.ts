@@ -1,8 +1,8 @@
 // Where an invocation's spans hang: in which trace, and under which span. All of it follows from the request, so that every
 // replay finds the same place.
 
-import { hash } from "node:crypto";
 import type { Request } from "@restatedev/restate-sdk";
+import { derivedSpanId } from "../agents/tools/call-traces.ts";
 
 /** The place of an invocation's spans. */
 export interface InvocationTrace {
@@ -41,15 +41,6 @@ export function invocationTrace(request: Request): InvocationTrace {
   const { traceId, sampled } = attempt;
   if (byAgent && caller.traceId === traceId) return { traceId, parentSpanId: caller.spanId, sampled };
   return { traceId, parentSpanId: restateSpan(request.id).spanId, sampled };
-}
-
-export function traceparentOf(traceId: string, spanId: string): string {
-  return `00-${traceId}-${spanId}-01`;
-}
-
-/** A span's id, 16 hexadecimal digits, from what tells it from the invocation's other spans. */
-export function derivedSpanId(invocationId: string, what: string): string {
-  return hash("sha256", `${invocationId}/${what}`).slice(0, 16);
 }
 
 /**

@@ -1,7 +1,8 @@
 // What happened in a logical step, whatever was replayed of it. The handler's code opens and ends spans each time it is
 // replayed; who tells of them, and when, is told in invocation-spans.ts.
 
-import type { InvocationSpans } from "./invocation-spans.ts";
+import type { WireUsage } from "../agents/models/model-response.ts";
+import type { InvocationTrace } from "./invocation-trace.ts";
 import { ATTR, type AttributeName } from "./registry.ts";
 
 /** What a span tells of. The names of the first three are those of the GenAI conventions. */
@@ -41,13 +42,47 @@ export interface FinishedSpan {
   readonly events: readonly SpanEvent[];
 }
 
+/** Takes spans and measurements. It neither waits nor throws. */
+export interface SpanSink {
+  readonly span: (span: FinishedSpan) => void;
+  readonly modelCall: (call: ModelCallMeasured) => void;
+  /** Whether prompts, replies and arguments are taken too. */
+  readonly capturesContent: boolean;
+  /** The cost of a reply in US dollars, where the model's price is known. */
+  readonly costOf: ModelCost | undefined;
+}
+
+/** Finds the cost of a reply in US dollars; undefined when no price is known. */
+export type ModelCost = (model: string | undefined, usage: WireUsage) => Promise<number | undefined>;
+
+/** One call of a model that was made, for metrics. */
+export interface ModelCallMeasured {
+  readonly agent: string | undefined;
+  readonly requestModel: string | undefined;
+  readonly responseModel: string | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | undefined;
+  readonly durationMs: number;
+  readonly errorType: string | undefined;
+}
+
+/** The invocation that spans belong to. */
+export interface SpanOwner {
+  readonly trace: InvocationTrace;
+  readonly sink: SpanSink;
+  readonly now: () => number | undefined;
+  readonly learn: (at: number) => void;
+  readonly once: (effect: () => void) => void;
+}
+
 /** A span whose step goes on. */
 export class LogicalSpan {
   readonly kind: SpanKind;
   readonly name: string;
   readonly parent: LogicalSpan | undefined;
   readonly attributes: SpanAttributes = {};
-  readonly #spans: InvocationSpans;
+  readonly #spans: SpanOwner;
   readonly #events: SpanEvent[] = [];
   #id: string;
   #start: number | undefined;
@@ -55,13 +90,7 @@ export class LogicalSpan {
   #ended = false;
 
   /** @param spans those of its invocation, which give it its id */
-  constructor(
-    spans: InvocationSpans,
-    id: string,
-    kind: SpanKind,
-    name: string,
-    parent: LogicalSpan | undefined,
-  ) {
+  constructor(spans: SpanOwner, id: string, kind: SpanKind, name: string, parent: LogicalSpan | undefined) {
     this.#spans = spans;
     this.#id = id;
     this.kind = kind;

@@ -1,17 +1,14 @@
 // The `chat` span of a model call: one for its durable step, with what its failed attempts were.
 
 import type { ModelRequest, ModelResponse } from "@openai/agents-core";
-import type { WireModelResponse, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
-import { modelCost } from "../budgets/model-prices.step.ts";
+import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
+import type { ModelAttempt } from "../agents/plugin.ts";
 import { errorTypeOf, type FailedAttempt } from "../runtime/retries.ts";
 import { capturedInstructions, capturedMessages } from "./captured-messages.ts";
 import type { InvocationSpans } from "./invocation-spans.ts";
 import type { LogicalSpan } from "./logical-span.ts";
 import { ATTR } from "./registry.ts";
 import { type ReplyFacts, replyFacts } from "./reply-facts.step.ts";
-
-/** Makes the call, and hands over the API's own reply. */
-type ModelCall = (onReply: (response: ModelResponse) => void) => Promise<WireModelResponse>;
 
 export class ModelCallSpan {
   readonly #spans: InvocationSpans;
@@ -57,20 +54,21 @@ export class ModelCallSpan {
     });
   };
 
-  /** Runs inside of the step: tells of the call, and adds to its reply what a replay needs to know of it. */
-  async execute(call: ModelCall): Promise<WireModelResponse> {
+  /** Runs inside of the step: emits the call's span, and adds to its reply what a replay needs to know of it. */
+  async execute(attempt: ModelAttempt, send: () => Promise<JournaledReply>): Promise<JournaledReply> {
     const start = Date.now();
     let facts: ReplyFacts | undefined;
     let response: ModelResponse | undefined;
     try {
-      const reply = await call((answer) => {
+      attempt.onReply((answer) => {
         facts = replyFacts(answer);
         response = answer;
       });
+      const reply = await send();
       const end = Date.now();
       const costUsd = await this.#cost(reply.usage);
       this.#measure({ start, end, facts, usage: reply.usage, costUsd });
-      this.#tell({ start, end, facts, reply, response, costUsd });
+      this.#emit({ start, end, facts, reply, response, costUsd });
       const asksForTools = reply.output.some(({ type }) => type === "function_call");
       const agentStart = this.#agent?.lastReply === undefined ? this.#agent?.start : undefined;
       const span: WireReplySpan = {
@@ -87,7 +85,7 @@ export class ModelCallSpan {
   }
 
   /** Replayed: the reply is in the journal. */
-  replied({ span }: WireModelResponse): void {
+  replied({ span }: JournaledReply): void {
     if (!span) return;
     this.#agent?.replied(span.agentStart ?? this.#firstAttempt ?? span.start, span.end);
     this.#spans.learn(span.end);
@@ -103,7 +101,7 @@ export class ModelCallSpan {
 
   async #cost(usage: WireUsage): Promise<number | undefined> {
     if (usage.nanoUsd !== undefined) return usage.nanoUsd / 1e9;
-    return this.#spans.sink.knowsPrices ? modelCost(this.#model, usage) : undefined;
+    return this.#spans.sink.costOf?.(this.#model, usage);
   }
 
   #measure(call: {
@@ -127,15 +125,15 @@ export class ModelCallSpan {
     });
   }
 
-  #tell(told: {
+  #emit(made: {
     readonly start: number;
     readonly end: number;
     readonly facts: ReplyFacts | undefined;
-    readonly reply: WireModelResponse;
+    readonly reply: JournaledReply;
     readonly response: ModelResponse | undefined;
     readonly costUsd: number | undefined;
   }): void {
-    const { start, end, facts, reply, response, costUsd } = told;
+    const { start, end, facts, reply, response, costUsd } = made;
     const { usage, responseId } = reply;
     this.#span.startedAt(this.#firstAttempt ?? start);
     Object.assign(this.#span.attributes, {

@@ -2,6 +2,7 @@
 // too, and of what a user's code adds. Spans of a durable run are made here, and reach nobody else: an exporter would send
 // each of them once for every replay. Spans outside of durable runs stay the SDK's.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   getCurrentSpan,
   getGlobalTraceProvider,
@@ -21,11 +22,18 @@ type AnySpan = Span<any>;
 // A span of the SDK that is none of ours, such as a turn, stands for the one around it.
 const logical = new WeakMap<AnySpan, { readonly span: LogicalSpan | undefined; readonly isOwn: boolean }>();
 
+// An agent used as a tool begins a run of its own, outside of every span of the SDK.
+const toolSpan = new AsyncLocalStorage<LogicalSpan>();
+
+/** Runs a tool's body, which works for the span of its call. */
+export function withinToolSpan<T>(span: LogicalSpan, body: () => T): T {
+  return toolSpan.run(span, body);
+}
+
 /** The logical span that the code now running works for. */
 export function currentLogicalSpan(): LogicalSpan | undefined {
   const current = getCurrentSpan();
-  // An agent used as a tool begins a run of its own, outside of every span.
-  return (current ? logical.get(current)?.span : undefined) ?? currentDurableRun()?.toolSpan;
+  return (current ? logical.get(current)?.span : undefined) ?? toolSpan.getStore();
 }
 
 let installed = false;
@@ -49,26 +57,26 @@ export function installSdkSpans(): void {
     const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
     const own = described(options.data);
     const span = own && spans.start(own.kind, own.name, outer);
-    if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.conversationId));
-    const made = new ToldSpan(
-      { ...options, spanId: span?.id ?? UNTOLD, traceId: spans.trace.traceId },
-      nobody,
+    if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.groupId));
+    const made = new EmittedSpan(
+      { ...options, spanId: span?.id ?? NOT_EMITTED, traceId: spans.trace.traceId },
+      noProcessor,
     );
     logical.set(made, { span: span ?? outer, isOwn: span !== undefined });
     return made;
   };
 }
 
-// Of spans that nobody is told of: any id will do that does not say "none".
-const UNTOLD = "span_untold";
+// The id of spans that are not emitted: any will do that does not say "none".
+const NOT_EMITTED = "span_not_emitted";
 
 function spansOfRun(): InvocationSpans | undefined {
   const run = currentDurableRun();
-  return run?.isTold ? InvocationSpans.of(run.context.request()) : undefined;
+  return run && InvocationSpans.of(run.context.request());
 }
 
 /** A span of the SDK whose times are its logical span's: the SDK's own would be a replay's. */
-class ToldSpan<D extends SpanData> extends Span<D> {
+class EmittedSpan<D extends SpanData> extends Span<D> {
   override start(): void {}
 
   override end(): void {
@@ -80,7 +88,7 @@ class ToldSpan<D extends SpanData> extends Span<D> {
   }
 }
 
-const nobody: TracingProcessor = {
+const noProcessor: TracingProcessor = {
   onTraceStart: async () => {},
   onTraceEnd: async () => {},
   onSpanStart: async () => {},

@@ -1,4 +1,4 @@
-// Logs once that telemetry cannot be sent, and once that it can again. OpenTelemetry itself would be silent, or log it with
+// Says once that telemetry cannot be sent, and once that it can again. OpenTelemetry itself would be silent, or say it with
 // each batch.
 
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";

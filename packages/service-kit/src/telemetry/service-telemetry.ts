@@ -1,5 +1,6 @@
 // Telemetry of a process that serves Restate: what each attempt does, and what the durable runs in it are for.
 
+import { modelCost } from "@holdfast/durable-agents/budgets";
 import { agentTelemetry, DerivedIds } from "@holdfast/durable-agents/telemetry";
 import type { HooksProvider } from "@restatedev/restate-sdk";
 import { openTelemetryHook } from "@restatedev/restate-sdk-opentelemetry";
@@ -23,7 +24,8 @@ export function startServiceTelemetry(options: TelemetryOptions): ServiceTelemet
     meter,
     captureContent: options.env.TELEMETRY_CAPTURE_CONTENT,
     agentVersion: version,
-    later: (work) => queue.add(work),
+    costOf: modelCost,
+    schedule: (work) => queue.add(work),
   });
   return {
     ...telemetry,

@@ -1,38 +1,57 @@
-// The one place that talks to a model. It runs inside a durable step: once per journaled reply.
+// Calls a model. It runs inside of a durable step: once per journaled reply.
 
 import type { Model, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
 import { classifyModelError, modelErrorType } from "../errors.ts";
-import { toWire, type WireModelResponse } from "./model-response.ts";
-import { type ModelListener, streamModel } from "./stream-model.step.ts";
+import type { ModelAttempt } from "../plugin.ts";
+import { type JournaledReply, toWire } from "./model-response.ts";
+import { streamModel } from "./stream-model.step.ts";
+
+/** One attempt of a model call, with those who listen to it. */
+export class ModelCallAttempt implements ModelAttempt {
+  readonly signal: AbortSignal;
+  readonly textListeners: ((delta: string) => void)[] = [];
+  readonly replyListeners: ((response: ModelResponse) => void)[] = [];
+
+  /** @param signal aborts the HTTP request that is in flight */
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  onText(listener: (delta: string) => void): void {
+    this.textListeners.push(listener);
+  }
+
+  onReply(listener: (response: ModelResponse) => void): void {
+    this.replyListeners.push(listener);
+  }
+}
 
 /**
  * Calls the model and returns the part of its reply that the journal stores.
  *
- * @param signal aborts the HTTP request that is in flight
- * @param listener hears the reply while it comes
- * @param onReply is given the API's own reply, with what the journal leaves out
  * @throws TerminalError for what no retry can mend
  * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
  */
 export async function callModel(
   model: Model,
   request: ModelRequest,
-  signal: AbortSignal,
-  listener?: ModelListener,
-  onReply?: (response: ModelResponse) => void,
-): Promise<WireModelResponse> {
+  { signal, textListeners, replyListeners }: ModelCallAttempt,
+): Promise<JournaledReply> {
+  const asked = { ...request, signal };
+  const onText = (delta: string) => {
+    for (const listener of textListeners) listener(delta);
+  };
   try {
-    const response = await (listener
-      ? streamModel(model, { ...request, signal }, listener.text)
-      : model.getResponse({ ...request, signal }));
+    const response = await (textListeners.length > 0
+      ? streamModel(model, asked, onText)
+      : model.getResponse(asked));
     if (!Array.isArray(response.output) || response.output.length === 0) {
       throw new Error("the reply has no choices");
     }
-    onReply?.(response);
+    for (const listener of replyListeners) listener(response);
     return toWire(response);
   } catch (error) {
-    listener?.failed();
     throw toStepError(error);
   }
 }

@@ -1,7 +1,6 @@
 // The model provider of a durable run: every model call becomes one journaled step.
 
 import {
-  getCurrentSpan,
   getCurrentTraceContext,
   type Model,
   type ModelProvider,
@@ -12,19 +11,17 @@ import {
   type StreamEventResponseCompleted,
   withTraceContext,
 } from "@openai/agents-core";
-import type { Duration } from "@restatedev/restate-sdk";
-import { BudgetExceededError } from "../../budgets/budget-exceeded-error.ts";
-import { meteredCall } from "../../budgets/metered-call.step.ts";
-import type { ModelProgress } from "../../progress/run-progress.ts";
-import { type DurableContext, runTelling } from "../../runtime/durable-context.ts";
-import { InvocationSpans } from "../../telemetry/invocation-spans.ts";
-import { ModelCallSpan } from "../../telemetry/model-call-span.ts";
-import { currentLogicalSpan } from "../../telemetry/sdk-spans.ts";
-import { RunEnd } from "../outcome.ts";
-import { currentDurableRun } from "../run.ts";
-import { callModel } from "./call-model.step.ts";
-import { fromWire, type WireModelResponse } from "./model-response.ts";
+import type { Duration, TerminalError } from "@restatedev/restate-sdk";
+import { type DurableContext, runReporting } from "../../runtime/durable-context.ts";
+import type { FailedAttempt } from "../../runtime/retries.ts";
+import { callingAgent } from "../agents-sdk.ts";
+import { Outcome } from "../outcome.ts";
+import { hooksOfInvocation, type ModelCall, type ModelStepPart } from "../plugin.ts";
+import { currentCallTraces, currentDurableRun } from "../run.ts";
+import { callModel, ModelCallAttempt } from "./call-model.step.ts";
+import { fromWire, type JournaledReply } from "./model-response.ts";
 import { openAIModels } from "./openai-models.step.ts";
+import { texts } from "./reply-texts.ts";
 
 /** Who answers model calls, and how often one that fails is made again. */
 export interface DurableModelCallsOptions {
@@ -44,15 +41,16 @@ export interface DurableModelCallsOptions {
  */
 export class DurableModelCalls implements ModelProvider {
   readonly #context: DurableContext;
-  readonly #options: DurableModelCallsOptions;
   readonly #provider: ModelProvider;
-  readonly #end: RunEnd;
+  readonly #retries: Required<Omit<DurableModelCallsOptions, "modelProvider">>;
+  readonly #outcome: Outcome;
 
   constructor(context: DurableContext, options: DurableModelCallsOptions = {}) {
+    const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = options;
     this.#context = context;
-    this.#options = options;
     this.#provider = options.modelProvider ?? defaultProvider();
-    this.#end = new RunEnd(context);
+    this.#retries = { maxRetryAttempts, initialRetryInterval, maxRetryInterval };
+    this.#outcome = new Outcome(context);
   }
 
   async getModel(name?: string): Promise<Model> {
@@ -63,86 +61,67 @@ export class DurableModelCalls implements ModelProvider {
   }
 
   /**
-   * A model call that is none of an agent's, such as a summary of what was said: one journaled step of the given name.
+   * A model call that is none of an agent's, such as a summary of a conversation: one journaled step of the given name.
    * It counts in the run's budget. What it fails with does not end the run.
    *
    * @param model the model's name
    * @throws TerminalError when it failed for good, or the invocation was cancelled
    */
   async call(step: string, model: string, request: ModelRequest): Promise<ModelResponse> {
-    return fromWire(await this.#step(step, model, request));
+    return fromWire(await this.#call(step, new PlannedCall(undefined, model, request)));
   }
 
-  async #agentCall(name: string | undefined, request: ModelRequest): Promise<ModelResponse> {
+  async #agentCall(model: string | undefined, request: ModelRequest): Promise<ModelResponse> {
     const agent = callingAgent();
-    const progress = agent === undefined ? undefined : currentDurableRun()?.progress?.modelStarted(agent);
+    // An agent that names no model has an empty string for it.
+    const step = [agent, model || "default model"].filter((part) => part !== undefined).join(" ");
     try {
-      const response = fromWire(await this.#step(stepName(agent, name), name, request, progress));
-      progress?.ended([...texts(response)].join(""));
-      return response;
+      return fromWire(await this.#call(step, new PlannedCall(agent, model, request)));
     } catch (error) {
-      this.#currentEnd().note(error);
+      this.#currentOutcome().note(error);
       throw error;
     }
   }
 
-  async #step(
-    step: string,
-    name: string | undefined,
-    request: ModelRequest,
-    progress?: ModelProgress,
-  ): Promise<WireModelResponse> {
-    const run = currentDurableRun();
-    this.#currentEnd().throwIfEnded();
-    // Refused inside of the step: the journal keeps what was decided, whatever the limit is on the next attempt.
-    const refusal = run?.meter.admit();
-    const spans = InvocationSpans.of(this.#context.request());
-    const span = spans && new ModelCallSpan(spans, currentLogicalSpan(), name, request);
-    // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none, and a run
-    // whose calls are told of already needs none.
-    const trace = (span ? null : getCurrentTraceContext()) ?? { trace: new NoopTrace(), span: null };
-    const asked = span ? { ...request, tracing: false as const } : request;
-    const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
-    try {
-      const reply = await runTelling(
-        this.#context,
-        step,
-        ({ signal }) => {
-          if (refusal) throw refusal;
-          const call = (onReply?: (response: ModelResponse) => void) => {
-            const answer = () =>
-              withTraceContext(trace, async () => {
-                const model = await this.#provider.getModel(name);
-                return callModel(model, asked, signal, progress?.execution(signal), onReply);
-              });
-            return run ? meteredCall(name, run.meter, answer) : answer();
-          };
-          return span ? span.execute(call) : call();
-        },
-        { maxRetryAttempts, initialRetryInterval, maxRetryInterval },
-        span?.failed,
-      );
-      span?.replied(reply);
-      run?.toolTraces.note(this.#context, reply);
-      run?.meter.add(reply.usage);
-      return reply;
-    } catch (error) {
-      const exceeded = BudgetExceededError.from(error);
-      // No call was made.
-      if (!exceeded) span?.ended(error);
-      throw exceeded ?? error;
-    }
+  async #call(step: string, call: PlannedCall): Promise<JournaledReply> {
+    this.#currentOutcome().throwIfEnded();
+    const hooks = currentDurableRun()?.hooks ?? hooksOfInvocation(this.#context.request());
+    return hooks.reduceRight(
+      (next, { aroundModelCall }) => (aroundModelCall ? () => aroundModelCall(call, next) : next),
+      () => this.#step(step, call),
+    )();
   }
 
-  #currentEnd(): RunEnd {
-    return currentDurableRun()?.end ?? this.#end;
+  async #step(step: string, call: PlannedCall): Promise<JournaledReply> {
+    const { model, request } = call;
+    // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none.
+    const trace = getCurrentTraceContext() ?? { trace: new NoopTrace(), span: null };
+    const action = ({ signal }: { readonly signal: AbortSignal }) => {
+      // Refused inside of the step: the journal keeps what was decided, whatever is decided on the next attempt.
+      if (call.refusal) throw call.refusal;
+      const attempt = new ModelCallAttempt(signal);
+      const ask = () =>
+        withTraceContext(trace, async () =>
+          callModel(await this.#provider.getModel(model), request, attempt),
+        );
+      return call.stepParts.reduceRight<typeof ask>((next, part) => () => part(attempt, next), ask)();
+    };
+    const reply = await runReporting(this.#context, step, action, this.#retries, (failed) =>
+      call.failed(failed),
+    );
+    currentCallTraces()?.note(this.#context, reply);
+    return reply;
+  }
+
+  #currentOutcome(): Outcome {
+    return currentDurableRun()?.outcome ?? this.#outcome;
   }
 
   // The whole reply is journaled before its first event: what a reader has seen, a replay shows again.
   async *#stream(name: string | undefined, request: ModelRequest): AsyncGenerator<StreamEvent> {
     const response = await this.#agentCall(name, request);
     yield { type: "response_started" };
-    for (const delta of texts(response)) yield { type: "output_text_delta", delta };
+    for (const delta of texts(response.output)) yield { type: "output_text_delta", delta };
     const { responseId: id = "", output, usage } = response;
     // The event's type leaves out some kinds of items that the SDK itself accepts there.
     const done = { id, output: output as StreamEventResponseCompleted["response"]["output"], usage };
@@ -150,22 +129,36 @@ export class DurableModelCalls implements ModelProvider {
   }
 }
 
-function* texts(response: ModelResponse): Generator<string> {
-  for (const item of response.output) {
-    if (item.type !== "message" || item.role !== "assistant") continue;
-    for (const part of item.content) if (part.type === "output_text") yield part.text;
+/** A call with what its plug-ins have added to it. */
+class PlannedCall implements ModelCall {
+  readonly agent: string | undefined;
+  readonly model: string | undefined;
+  request: ModelRequest;
+  refusal: TerminalError | undefined;
+  readonly stepParts: ModelStepPart[] = [];
+  readonly #listeners: ((failed: FailedAttempt) => void)[] = [];
+
+  constructor(agent: string | undefined, model: string | undefined, request: ModelRequest) {
+    this.agent = agent;
+    this.model = model;
+    this.request = request;
   }
-}
 
-// The SDK does not tell a model which agent calls it, but its span of that agent is the current one.
-function callingAgent(): string | undefined {
-  const data = getCurrentSpan()?.spanData;
-  return data?.type === "agent" ? data.name : undefined;
-}
+  refuse(error: TerminalError): void {
+    this.refusal ??= error;
+  }
 
-function stepName(agent: string | undefined, model: string | undefined): string {
-  // An agent that names no model has an empty string for it.
-  return [agent, model || "default model"].filter((part) => part !== undefined).join(" ");
+  inStep(part: ModelStepPart): void {
+    this.stepParts.push(part);
+  }
+
+  onFailedAttempt(listener: (failed: FailedAttempt) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  failed(attempt: FailedAttempt): void {
+    for (const listener of this.#listeners) listener(attempt);
+  }
 }
 
 let sharedProvider: ModelProvider | undefined;

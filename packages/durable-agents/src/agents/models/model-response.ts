@@ -9,7 +9,7 @@ import { type AgentOutputItem, type ModelResponse, Usage } from "@openai/agents-
  * whole output and echoes the instructions and tools), raw usage, the request id, totals that are sums, and a
  * message's or tool call's `status` where it is the usual "completed".
  */
-export interface WireModelResponse {
+export interface JournaledReply {
   readonly v: 1;
   readonly output: readonly WireOutputItem[];
   readonly usage: WireUsage;
@@ -45,7 +45,7 @@ export interface WireUsage {
   readonly nanoUsd?: number;
 }
 
-export function toWire(response: ModelResponse): WireModelResponse {
+export function toWire(response: ModelResponse): JournaledReply {
   const { usage } = response;
   const inputDetails = nonZero(usage.inputTokensDetails);
   const outputDetails = nonZero(usage.outputTokensDetails);
@@ -63,7 +63,7 @@ export function toWire(response: ModelResponse): WireModelResponse {
   };
 }
 
-export function fromWire(wire: WireModelResponse): ModelResponse {
+export function fromWire(wire: JournaledReply): ModelResponse {
   const { input, output, total = input + output, inputDetails, outputDetails } = wire.usage;
   return {
     output: wire.output.map(restoreItem),

@@ -1,5 +1,5 @@
-// A model call whose text is heard while it comes. What it returns is what the same call would return unstreamed, so
-// that the journal is the same.
+// Makes a model call whose text is heard while it comes. It returns what the same call would return unstreamed, so that the
+// journal is the same.
 
 import {
   type Model,
@@ -9,13 +9,6 @@ import {
   Usage,
 } from "@openai/agents-core";
 import { z } from "zod";
-
-/** Hears one execution of a model step. */
-export interface ModelListener {
-  readonly text: (delta: string) => void;
-  /** The execution has failed: what was heard of it is void. */
-  readonly failed: () => void;
-}
 
 type Done = Extract<StreamEvent, { type: "response_done" }>["response"];
 

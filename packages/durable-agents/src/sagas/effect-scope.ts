@@ -1,50 +1,35 @@
 // Which code durable operations belong to, so that a body that failed can be undone: nothing new may begin in it, what
 // it began must have ended, and what undoes it must not be cancelled itself.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
-
-/** A step or a call that has begun. */
-export interface Underway {
-  /** Waits until it has ended, however; also when its caller was cancelled. */
-  readonly end: () => Promise<unknown>;
-  /** Asks it to end. */
-  readonly cancel?: () => Promise<void>;
-}
-
-const current = new AsyncLocalStorage<EffectScope>();
-
-/** The scope that this code belongs to, if any. */
-export function currentEffectScope(): EffectScope | undefined {
-  return current.getStore();
-}
+import { currentScope, type OperationScope, type Underway, withScope } from "../runtime/operations.ts";
 
 /** The effects of one body, those of bodies within it included. */
-export class EffectScope {
-  readonly #outer: EffectScope | undefined;
+export class EffectScope implements OperationScope {
+  readonly #outer: OperationScope | undefined;
   readonly #underway = new Map<Underway, { cancelled: boolean }>();
   #closed = false;
 
   /** Whether its operations outlast a cancellation of the invocation. */
   readonly outlastsCancellation: boolean;
 
-  private constructor(outer: EffectScope | undefined, outlastsCancellation: boolean) {
+  private constructor(outer: OperationScope | undefined, outlastsCancellation: boolean) {
     this.#outer = outer;
     this.outlastsCancellation = outlastsCancellation;
   }
 
   /** A scope for a body that begins here. */
-  static within(outer = currentEffectScope()): EffectScope {
+  static within(outer = currentScope()): EffectScope {
     return new EffectScope(outer, outer?.outlastsCancellation ?? false);
   }
 
   /** Runs what undoes effects: apart from every body, and whatever is cancelled meanwhile. */
   static undoing<T>(body: () => Promise<T>): Promise<T> {
-    return current.run(new EffectScope(undefined, true), body);
+    return withScope(new EffectScope(undefined, true), body);
   }
 
   run<T>(body: () => T): T {
-    return current.run(this, body);
+    return withScope(this, body);
   }
 
   /** @throws TerminalError when this body, or one around it, was closed */

@@ -10,9 +10,8 @@ import {
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { durableTool } from "../agents/tools/durable-tool.ts";
-import type { Approvals } from "./approvals.ts";
-import { refuseApprovals } from "./refuse-approvals.ts";
+import { noApprovals, refuseInterruptions } from "./approval-policy.ts";
+import { durableTool } from "./durable-tool.ts";
 
 const common = { name: "pay", description: "Pays", parameters: z.object({}), execute: () => "paid" };
 const shell = { run: async () => ({ output: [] }) };
@@ -26,8 +25,6 @@ const sometimes = async (_run: unknown, input: unknown) => input !== undefined;
 const computer = (): Computer => {
   throw new Error("no computer is needed");
 };
-
-const approvals: Approvals = { request: () => {} };
 
 const withoutApprovals: [string, Tool][] = [
   ["tool", tool({ ...common, needsApproval: true })],
@@ -52,24 +49,23 @@ const fine: [string, Tool][] = [
   ["a hosted tool", { type: "hosted_tool", name: "web_search" }],
 ];
 
-describe("refuseApprovals", () => {
-  it.each(withoutApprovals)("needs somebody to ask: %s", async (_name, needing) => {
-    const refused = refuseApprovals("Desk", [tool(common), needing], undefined);
+const check = async (...tools: Tool[]) => noApprovals.checkTools?.("Desk", tools);
+
+describe("approvals", () => {
+  it.each(withoutApprovals)("need somebody to ask: %s", async (_name, needing) => {
+    const refused = check(tool(common), needing);
     await expect(refused).rejects.toThrow(TerminalError);
-    await expect(refused).rejects.toThrow(/^Agent "Desk" has a tool "pay" .* option approvals/);
-    await refuseApprovals("Desk", [needing], approvals);
+    await expect(refused).rejects.toThrow(/^Agent "Desk" has a tool "pay" .* plug-in approvals/);
   });
 
-  it.each(always)("refuses what would interrupt the run: %s", async (_name, interrupting) => {
-    for (const asked of [approvals, undefined]) {
-      await expect(refuseApprovals("Desk", [interrupting], asked)).rejects.toThrow(
-        /^Agent "Desk" has a .* tool .* with needsApproval.*durableTool/,
-      );
-    }
+  it.each(always)("are refused that would interrupt the run: %s", async (_name, interrupting) => {
+    await expect(refuseInterruptions("Desk", [interrupting])).rejects.toThrow(
+      /^Agent "Desk" has a .* tool .* with needsApproval.*durableTool/,
+    );
   });
 
-  it.each(fine)("accepts %s", async (_name, accepted) => {
-    await refuseApprovals("Desk", [accepted], undefined);
-    await refuseApprovals("Desk", [accepted], approvals);
+  it.each(fine)("are no hindrance to %s", async (_name, accepted) => {
+    await refuseInterruptions("Desk", [accepted]);
+    await check(accepted);
   });
 });

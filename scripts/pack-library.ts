@@ -11,7 +11,13 @@ import { z } from "zod";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const library = "packages/durable-agents";
 // What its prepack script reads.
-const needed = ["tsconfig.base.json", "scripts/publish-manifest.ts"];
+const needed = [
+  "tsconfig.base.json",
+  "scripts/publish-manifest.ts",
+  "scripts/packed-docs.ts",
+  "docs/guide",
+  "docs/api",
+];
 const generated = ["node_modules", "dist"];
 
 const packedSchema = z.tuple([z.object({ filename: z.string() })]);
@@ -26,7 +32,7 @@ export function packLibrary(destination: string): string {
   const copy = mkdtempSync(join(tmpdir(), "holdfast-pack-"));
   try {
     mkdirSync(join(copy, library), { recursive: true });
-    for (const file of needed) cpSync(join(root, file), join(copy, file));
+    for (const file of needed) cpSync(join(root, file), join(copy, file), { recursive: true });
     const skipped = new Set(generated.map((name) => join(root, library, name)));
     cpSync(join(root, library), join(copy, library), {
       recursive: true,

@@ -1,15 +1,19 @@
 // Makes `npm pack` and `npm publish` work in a folder of this workspace. npm puts package.json into the tarball as it
 // stands, while ours has forms that pnpm alone understands, and points to the sources. Called around the packing:
-// `apply` builds and puts the published manifest in place, `restore` puts the workspace's own back.
+// `apply` builds and puts the published manifest and pages in place, `restore` puts the workspace's own back.
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import { packedDocs } from "./packed-docs.ts";
 
 const MANIFEST = "package.json";
+const REPLACED = [MANIFEST, "README.md"];
 // Not in node_modules: what is left of a pack that was killed should be seen.
-const WORKSPACE_MANIFEST = "package.workspace.json";
+const KEPT = "workspace";
+const BUILT = ["dist", "docs"];
 
 const manifestSchema = z.object({
   name: z.string(),
@@ -38,17 +42,26 @@ export function publishedManifest(manifest: object): object {
 }
 
 async function apply(): Promise<void> {
-  if (existsSync(WORKSPACE_MANIFEST)) await restore();
-  await rm("dist", { recursive: true, force: true });
+  if (existsSync(KEPT)) await restore();
+  for (const folder of BUILT) await rm(folder, { recursive: true, force: true });
   // To stderr: npm's own stdout is read by programs.
   execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: ["ignore", process.stderr, "inherit"] });
   const published = publishedManifest(JSON.parse(await readFile(MANIFEST, "utf8")));
-  await copyFile(MANIFEST, WORKSPACE_MANIFEST);
-  await writeFile(MANIFEST, `${JSON.stringify(published, null, 2)}\n`);
+  await mkdir(KEPT);
+  for (const file of REPLACED) await copyFile(file, join(KEPT, file));
+  const files = packedDocs().set(MANIFEST, `${JSON.stringify(published, null, 2)}\n`);
+  for (const [path, content] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
 }
 
 async function restore(): Promise<void> {
-  await rename(WORKSPACE_MANIFEST, MANIFEST);
+  for (const file of REPLACED) {
+    if (existsSync(join(KEPT, file))) await rename(join(KEPT, file), file);
+  }
+  await rm(KEPT, { recursive: true });
+  await rm("docs", { recursive: true, force: true });
 }
 
 if (import.meta.main) await (process.argv[2] === "apply" ? apply() : restore());

@@ -2,11 +2,11 @@
 // there, as it stands, on the oldest and the newest Node that are supported.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { startSimulator } from "@holdfast/simulator";
 import { createIngress, freePort, startRestateServer, startServiceProcess } from "@holdfast/testing";
 import ts from "typescript";
@@ -47,10 +47,15 @@ function npm(cwd: string, ...args: string[]): string {
   return execFileSync("npm", [...args, "--loglevel=error"], { cwd, encoding: "utf8", stdio: "pipe" });
 }
 
-/** A folder whose project has the packed library and what its README says to install with it. */
-function project(): string {
+function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-package-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder whose project has the packed library and what its README says to install with it. */
+function project(): string {
+  const folder = emptyFolder();
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   writeFileSync(join(folder, "weather.ts"), example);
   const tools = [`${NODE_PACKAGE}@${NODE_22}`, `@types/node@${NODE_TYPES}`];
@@ -143,4 +148,20 @@ describe("the README's first example", () => {
     },
     INSTALL_TIMEOUT_MS,
   );
+});
+
+it("has pages whose links work in the tarball", () => {
+  const folder = emptyFolder();
+  execFileSync("tar", ["-xzf", packLibrary(folder), "-C", folder]);
+  const pages = globSync("**/*.md", { cwd: join(folder, "package") });
+  const links = pages.flatMap((page) => {
+    const markdown = readFileSync(join(folder, "package", page), "utf8").replaceAll(/^```.*?^```$/gms, "");
+    return Array.from(markdown.matchAll(/\]\((?!\w+:|#)([^)\s#]+)/g), ([, path = ""]) => ({ page, path }));
+  });
+  expect(links).toContainEqual({ page: "README.md", path: "docs/guide/tools.md" });
+  const isDead = ({ page, path }: { page: string; path: string }) => {
+    const target = join(dirname(page), path);
+    return target.startsWith("..") || !existsSync(join(folder, "package", target));
+  };
+  expect(links.filter(isDead)).toEqual([]);
 });

@@ -10,6 +10,7 @@ import {
   type TerminalError,
 } from "@restatedev/restate-sdk";
 import { ContextGuard } from "./context-guard.ts";
+import { nextJournaledName } from "./journaled-names.ts";
 import { Scheduler } from "./scheduler.ts";
 
 /** A step or a call that has begun. */
@@ -62,6 +63,11 @@ export class Operations {
   /** The last cancellation that the invocation's code has seen. */
   get cancellation(): TerminalError | undefined {
     return this.#scheduler.cancellation;
+  }
+
+  /** The name under which the next operation was journaled, if it is a step that this attempt replays. */
+  get nextJournaledName(): string | undefined {
+    return nextJournaledName(this.#context);
   }
 
   /** Throws when code may not begin this operation here: what is not replayed, or of a body that is being undone. */

@@ -12,7 +12,7 @@ import {
   withTraceContext,
 } from "@openai/agents-core";
 import type { Duration, TerminalError } from "@restatedev/restate-sdk";
-import { type DurableContext, runReporting } from "../../runtime/durable-context.ts";
+import { type DurableContext, operationsOf, runReporting } from "../../runtime/durable-context.ts";
 import type { FailedAttempt } from "../../runtime/retries.ts";
 import { callingAgent } from "../agents-sdk.ts";
 import { Outcome } from "../outcome.ts";
@@ -73,22 +73,21 @@ export class DurableModelCalls implements ModelProvider {
 
   async #agentCall(model: string | undefined, request: ModelRequest): Promise<ModelResponse> {
     const agent = callingAgent();
-    // An agent that names no model has an empty string for it.
-    const step = [agent, model || "default model"].filter((part) => part !== undefined).join(" ");
     try {
-      return fromWire(await this.#call(step, new PlannedCall(agent, model, request)));
+      return fromWire(await this.#call(undefined, new PlannedCall(agent, model, request)));
     } catch (error) {
       this.#currentOutcome().note(error);
       throw error;
     }
   }
 
-  async #call(step: string, call: PlannedCall): Promise<JournaledReply> {
+  /** @param step the step's name; after the agent and the model when left out */
+  async #call(step: string | undefined, call: PlannedCall): Promise<JournaledReply> {
     this.#currentOutcome().throwIfEnded();
     const hooks = currentDurableRun()?.hooks ?? hooksOfInvocation(this.#context.request());
     return hooks.reduceRight(
       (next, { aroundModelCall }) => (aroundModelCall ? () => aroundModelCall(call, next) : next),
-      () => this.#step(step, call),
+      () => this.#step(step ?? this.#stepName(call), call),
     )();
   }
 
@@ -111,6 +110,14 @@ export class DurableModelCalls implements ModelProvider {
     );
     currentCallTraces()?.note(this.#context, reply);
     return reply;
+  }
+
+  // The model may be another one since the step was journaled, as it is a setting: then the journal's name stands.
+  #stepName({ agent, model }: PlannedCall): string {
+    const prefix = agent === undefined ? "" : `${agent} `;
+    const journaled = operationsOf(this.#context).nextJournaledName;
+    // An agent that names no model has an empty string for it.
+    return journaled?.startsWith(prefix) ? journaled : prefix + (model || "default model");
   }
 
   #currentOutcome(): Outcome {

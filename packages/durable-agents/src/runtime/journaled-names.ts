@@ -1,0 +1,107 @@
+// Reads the names under which an invocation's steps were journaled, as far as an attempt replays them. Restate compares
+// names: one that holds something configurable, such as a model's, must stay what it was when the step ran.
+// Uses private parts of Restate's SDK: `coreVm` of a context, its methods `notify_input` and `last_command_index`.
+
+import type { Context } from "@restatedev/restate-sdk";
+
+// https://github.com/restatedev/sdk-shared-core/blob/main/service-protocol: a message is a header of type (16 bits), flags
+// (16) and length (32), and a protobuf message.
+const HEADER_BYTES = 8;
+const FIRST_COMMAND = 0x0400;
+const LAST_COMMAND = 0x04ff;
+const RUN_COMMAND = 0x0411;
+const NAME_FIELD = 12;
+
+/** The names of the run commands in a stream of messages. */
+export class RunNames {
+  readonly #names = new Map<number, string>();
+  #commands = 0;
+  #unread: Uint8Array = new Uint8Array();
+  #skip = 0;
+
+  /** The name of the run command at this index among the commands, of which the first is the input. */
+  at(index: number): string | undefined {
+    return this.#names.get(index);
+  }
+
+  /** Reads the next bytes of the stream, cut anywhere. Results and arguments, which may be large, are not kept. */
+  read(chunk: Uint8Array): void {
+    const bytes = this.#unread.length === 0 ? chunk : concat(this.#unread, chunk);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = Math.min(this.#skip, bytes.length);
+    this.#skip -= at;
+    while (at + HEADER_BYTES <= bytes.length) {
+      const type = view.getUint16(at);
+      const end = at + HEADER_BYTES + view.getUint32(at + 4);
+      if (type === RUN_COMMAND) {
+        if (end > bytes.length) break;
+        this.#names.set(this.#commands, nameIn(bytes.subarray(at + HEADER_BYTES, end)));
+      }
+      if (type >= FIRST_COMMAND && type <= LAST_COMMAND) this.#commands++;
+      this.#skip = Math.max(0, end - bytes.length);
+      at = Math.min(end, bytes.length);
+    }
+    this.#unread = bytes.slice(at);
+  }
+}
+
+function nameIn(message: Uint8Array): string {
+  let at = 0;
+  const varint = (): number => {
+    for (let value = 0, scale = 1; ; scale *= 128) {
+      const byte = message[at++] ?? 0;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const value = varint();
+    if ((tag & 7) !== 2) continue;
+    if (tag >>> 3 === NAME_FIELD) return new TextDecoder().decode(message.subarray(at, at + value));
+    at += value;
+  }
+  return "";
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+const namesOf = new WeakMap<object, RunNames>();
+const installed = new WeakSet<object>();
+
+/**
+ * The name of the step that comes next in the journal. Undefined where the attempt does not replay it, where it is no
+ * step, and in the first attempt of a process, whose journal came before this was installed: if a name differs there,
+ * Restate makes another attempt, which reads it.
+ */
+export function nextJournaledName(context: Context): string | undefined {
+  const vm: unknown = Reflect.get(context, "coreVm");
+  if (typeof vm !== "object" || vm === null) return undefined;
+  install(Object.getPrototypeOf(vm));
+  const lastIndex: unknown = Reflect.get(vm, "last_command_index");
+  if (typeof lastIndex !== "function") return undefined;
+  return namesOf.get(vm)?.at(Number(Reflect.apply(lastIndex, vm, [])) + 1);
+}
+
+function install(prototype: object): void {
+  if (installed.has(prototype)) return;
+  installed.add(prototype);
+  const original: unknown = Reflect.get(prototype, "notify_input");
+  if (typeof original !== "function") return;
+  const notifyInput = function (this: object, bytes: Uint8Array) {
+    const names = namesOf.get(this) ?? new RunNames();
+    namesOf.set(this, names);
+    names.read(bytes);
+    return Reflect.apply(original, this, [bytes]);
+  };
+  Object.defineProperty(prototype, "notify_input", {
+    value: notifyInput,
+    configurable: true,
+    writable: true,
+  });
+}

@@ -1,4 +1,4 @@
-// The agents that the tests of approvals run, and who is asked for them. Each agent is told its tool calls as its
+// The agents that the tests of approvals run, and who is asked for them. Each agent gets its tool calls as its
 // input, and answers with what its tools said.
 
 import {
@@ -235,7 +235,7 @@ export interface DeskModels extends ModelProvider {
   readonly calls: () => number;
 }
 
-/** @param onCall told of each call, with the agent's name */
+/** @param onCall called for each call, with the agent's name */
 export function deskModels(onCall: (agent: string) => void = () => {}): DeskModels {
   const scripted = scriptedModels((request) => {
     onCall(request.systemInstructions ?? "");

@@ -1,4 +1,4 @@
-// What becomes of a tool call that nobody answers: no time is left, the run ends beside it, or nobody can be asked.
+// Ends tool calls that nobody answers: no time is left, the run ends beside it, or nobody can be asked.
 
 import { describeModes, type TestBed } from "@holdfast/testing";
 import { TerminalError } from "@restatedev/restate-sdk";
@@ -123,7 +123,7 @@ describeModes(
         const before = models.calls();
         const end = await ending(bed(), input, 1, async (id) => {
           const held = await inbox.did(id, "held");
-          // The desk has been told of the time-out.
+          // The desk has got the time-out.
           while (models.calls() - before < 4) await called.promise;
           const [late] = inbox.requests(id);
           await bed().resolveAwakeable(late?.id ?? "", { decision: "edit", arguments: { amount: "all" } });

@@ -83,7 +83,7 @@ describeModes(
         expect(output).toBe(told);
       });
 
-      it("edits the arguments, and the model is told", async () => {
+      it("edits the arguments, and the model reads that", async () => {
         const edited = { amount: 7, to: "Bob" };
         const { id, output } = await answering(
           bed(),

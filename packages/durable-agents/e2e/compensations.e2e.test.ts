@@ -1,4 +1,4 @@
-// What a failed body did is undone: durably, the last first, each once, whatever fails or is cancelled meanwhile.
+// Undoes the effects of a failed body: durably, the last first, each once, whatever fails or is cancelled meanwhile.
 
 import { setTimeout } from "node:timers/promises";
 import { describeModes, type TestBed } from "@holdfast/testing";
@@ -166,7 +166,7 @@ describeModes(
         expect(log.of(run).indexOf("end of flight")).toBeLessThan(log.of(run).indexOf("try undo car"));
       });
 
-      it("do not run on success, nor when the model was told of the error", async () => {
+      it("do not run on success, nor when the model got the error", async () => {
         const run = runOf(`success ${stream}`);
         const a = bookings(run);
         expect(await call([[a("flight"), a("hotel", "plain")], [a("car")]])).toBe("all booked");

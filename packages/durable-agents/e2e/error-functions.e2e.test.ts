@@ -1,4 +1,4 @@
-// What a tool's error function makes of each kind of error: the default, none, the one that tells the model of all.
+// Tries a tool's error functions on each kind of error: the default, none, and the one that reports all to the model.
 
 import { describeModes, type TestBed, waitForStatus } from "@holdfast/testing";
 import { Agent, type Tool, tool } from "@openai/agents-core";
@@ -86,7 +86,7 @@ interface Case {
   readonly nested?: boolean;
 }
 
-// Calls its one tool, then says what it was told.
+// Calls its one tool, then repeats the result.
 const models = scriptedModels(({ input }, results) => {
   if (results === 0) return [{ tool: "fails", args: { input: "go" } }];
   const last = typeof input === "string" ? undefined : input.at(-1);
@@ -126,7 +126,7 @@ const ENDS = { terminal: [418, /the policy does not exist/], step: [500, /the re
 const AGAIN = /will fail again.*/;
 const TRY_AGAIN = /Please try again.*the date is not a date/;
 
-/** What the run ends with, or what the model is told. */
+/** What the run ends with, or what the model gets. */
 const table: [error: string, by: ErrorFunction, outcome: readonly [number, RegExp] | RegExp][] = [
   ["terminal error", "default", ENDS.terminal],
   ["terminal error", "none", ENDS.terminal],

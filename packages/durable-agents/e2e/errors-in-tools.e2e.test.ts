@@ -1,4 +1,4 @@
-// What an error in a tool, a guardrail or the run itself does to the invocation, streaming or not.
+// Throws errors in tools, guardrails and runs, and checks what becomes of the invocation, streaming or not.
 
 import { describeModes, IngressError, type TestBed } from "@holdfast/testing";
 import { Agent, type AgentOptions } from "@openai/agents-core";
@@ -95,7 +95,7 @@ const models = scriptedModels((request, results): ScriptedReply => {
 });
 
 function lastResult(input: unknown): string {
-  return JSON.stringify(input).includes("An error occurred") ? "told of an error" : "done";
+  return JSON.stringify(input).includes("An error occurred") ? "got an error" : "done";
 }
 
 const runs = service({
@@ -165,10 +165,10 @@ describeModes(
       });
 
       it.each([
-        ["ordinary", "told of an error", 2],
+        ["ordinary", "got an error", 2],
         ["nestedOrdinary", "done", 4],
         ["forgiving", "done", 2],
-      ] as const)("goes on when the model is told of it: %s", async (scenario, answer, modelCalls) => {
+      ] as const)("goes on when the model gets it: %s", async (scenario, answer, modelCalls) => {
         const before = models.calls();
         expect(await bed().call("Runs", handler, scenario)).toMatch(answer);
         expect(models.calls() - before).toBe(modelCalls);

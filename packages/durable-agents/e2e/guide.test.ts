@@ -93,7 +93,7 @@ describe.each(exampleNames())("the example %s", (name) => {
   });
 });
 
-it("tells of every export: values in the guide, types there or in the API reference", () => {
+it("documents every export: values in the guide, types there or in the API reference", () => {
   const guide = pages.map(({ text }) => text).join("\n");
   const everything = [guide, ...markdownIn(API)].join("\n");
   const { values, types } = publicNames();

@@ -1,4 +1,4 @@
-// What a call through the ingress fails with.
+// Reads the error of a call through the ingress.
 
 import { IngressError } from "@holdfast/testing";
 

@@ -1,4 +1,4 @@
-// What goes into a run is stored once: the model is sent the whole conversation at each turn, and none of it may come
+// Checks that the inputs of a run are stored once: the model is sent the whole conversation at each turn, and none of it may come
 // back into the journal with the step of that call.
 
 import { describeModes, type RestateServer, waitForStatus } from "@holdfast/testing";

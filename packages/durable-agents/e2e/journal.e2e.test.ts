@@ -1,4 +1,4 @@
-// What an operator sees of a run in Restate's journal: each model call by agent and model, each step by its name.
+// Reads a run in Restate's journal as an operator does: each model call by agent and model, each step by its name.
 
 import { describeModes, waitForStatus } from "@holdfast/testing";
 import { Agent } from "@openai/agents-core";

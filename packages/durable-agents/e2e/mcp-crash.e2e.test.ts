@@ -88,7 +88,7 @@ describe.each<RestateMode>(["default", "always-replay"])(
       }
     });
 
-    it("lets the process end when it is told to", async () => {
+    it("lets the process end on SIGTERM", async () => {
       expect(await agent.stop()).toBe(0);
       await eventually(() => alive().length === 0);
     });

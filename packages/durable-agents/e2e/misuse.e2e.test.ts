@@ -1,4 +1,4 @@
-// What would break on replay is refused when it is tried, with a message that says what to do instead.
+// Tries what would break on replay: it is refused, with a message that says what to do instead.
 
 import { setTimeout } from "node:timers/promises";
 import { describeModes } from "@holdfast/testing";

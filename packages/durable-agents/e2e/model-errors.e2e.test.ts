@@ -1,4 +1,4 @@
-// What the library makes of each failure of a model API, over real HTTP and for both APIs, streamed or not: how often
+// Tries each failure of a model API, over real HTTP and for both APIs, streamed or not: how often
 // it is called, and how the invocation ends.
 
 import { type Fault, type Simulator, startSimulator } from "@holdfast/simulator";
@@ -173,7 +173,7 @@ describeModes(
           simulator.nextCall().then(order);
         };
         simulator.nextCall().then(order);
-        // The first call is the leading agent's; of the two that follow, one is told to come back later.
+        // The first call is the leading agent's; of the two that follow, one is answered with a time to come back.
         simulator.inject({ kind: "status", status: 429, retryAfterSeconds: 1, after: 1 });
         expect(await run("twoBesides")).toBe("done");
         const [leading, refused, other, ...rest] = calls;

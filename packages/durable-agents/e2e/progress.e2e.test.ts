@@ -1,4 +1,4 @@
-// What readers see of a run while it runs, and that the run does not care who reads.
+// Reads runs while they run, and checks that the run does not depend on its readers.
 
 import { describeModes, freePort, journalSize, type TestBed, waitForStatus } from "@holdfast/testing";
 import { Agent, type ModelRequest } from "@openai/agents-core";
@@ -151,7 +151,7 @@ describeModes(
     });
 
     it.each([false, true])(
-      "tells of agents and tools, each event once (streaming run: %s)",
+      "reports agents and tools, each event once (streaming run: %s)",
       async (stream) => {
         const before = models.calls();
         const { id, reading } = await readRun({ agent: "nesting", stream });
@@ -187,14 +187,14 @@ describeModes(
       },
     );
 
-    it("tells of a handoff", async () => {
+    it("reports a handoff", async () => {
       const { reading } = await readRun({ agent: "handing" });
       expect(reading.of("run_started")).toMatchObject([{ agent: "Handing" }]);
       expect(reading.of("agent_updated")).toMatchObject([{ agent: "Taking" }]);
       expect(reading.view).toMatchObject({ agent: "Taking", text: answerOf("Taking") });
     });
 
-    it("tells of a call that waits for a person", async () => {
+    it("reports a call that waits for a person", async () => {
       const id = await bed().send("Runs", "run", { agent: "paying" });
       const reading = new Reading(said);
       await reading.until({ ingressUrl, topic: id }, ({ type }) => type === "approval_requested");

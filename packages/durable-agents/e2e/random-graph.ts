@@ -101,7 +101,7 @@ export function plannedEffects(graph: Graph): Effects {
   return effects;
 }
 
-/** The names of the spans that a run must be told of by, each as often as it is told, in order. */
+/** The names of the spans that a run must emit, each as often as it is emitted, in order. */
 export function plannedSpans(graph: Graph): string[] {
   const ofRun = (first: AgentPlan): string[] => {
     const chain = handoffChain(first);

@@ -1,4 +1,4 @@
-// What becomes of a random graph that is undone: where it fails or is cancelled, which compensations fail, and what was
+// The expected end of a random graph that is undone: where it fails or is cancelled, which compensations fail, and what was
 // seen of it.
 
 import fc from "fast-check";

@@ -98,7 +98,7 @@ function outline(items: string | readonly AgentInputItem[]): string[] {
   return items.map((item) => ("role" in item ? item.role : (item.type ?? "")));
 }
 
-/** The numbers of the turns that a request tells of, in their order. */
+/** The numbers of the turns in a request, in their order. */
 function turnsIn(request: ModelRequest | undefined): number[] {
   return turnsOf(request?.input);
 }
@@ -111,7 +111,7 @@ function isAnswered(callId: string, items: readonly AgentInputItem[]): boolean {
   return items.some((item) => item.type === "function_call_result" && item.callId === callId);
 }
 
-/** Checks what the model was sent, but for the new message, and gives how many turns it was not told of. */
+/** Checks what the model was sent, but for the new message, and gives how many turns were left out. */
 function checkSent(
   input: readonly AgentInputItem[],
   stored: readonly AgentInputItem[],
@@ -131,7 +131,7 @@ function checkSent(
   // Fewer are kept only when those after the summary were popped.
   expect(turns).toBeGreaterThanOrEqual(Math.min(KEEP, unsummarised));
   if (rest.length > 0) expect(outline(rest)[0]).toBe("user");
-  // What was taken back is not told of, unless its source was pruned.
+  // What was taken back is left out, unless its source was pruned.
   if (!prune) expect(summarised.filter((n) => popped.has(n))).toEqual([]);
   const told = new Set([...summarised, ...turnsOf(rest)]);
   const untold = all.filter((n) => !told.has(n));
@@ -293,7 +293,7 @@ describeModes(
       expect(Math.max(...early)).toBeLessThanOrEqual(2 + AFTER + 1 + 1);
     });
 
-    it("keeps no more in the state than it sends, when it is told to prune", async () => {
+    it("keeps no more in the state than it sends, when it has to prune", async () => {
       const key = named("pruned");
       const sizes: number[] = [];
       for (let turn = 1; turn <= 20; turn++) {

@@ -143,7 +143,7 @@ describeModes(
       expect(outline(await history(key))).toEqual([...TURN, ...TURN, ...TURN, ...TURN]);
     });
 
-    it("keeps older turns only until it is told to prune them, then a few more of them each time", async () => {
+    it("keeps older turns only until it has to prune them, then a few more of them each time", async () => {
       const key = `prune-${bed().mode}`;
       await say(key, [1, 2, 3, 4], { lastTurns: 2 });
       await say(key, [5], { lastTurns: 2, prune: true });

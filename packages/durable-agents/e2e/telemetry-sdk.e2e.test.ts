@@ -38,7 +38,7 @@ const asking = service({
       const ctx = DurableContext.from(restate);
       // Steps after it run outside of the run that they are for.
       await ctx.date.now();
-      // The SDK's own model, which tells of each of its calls.
+      // The SDK's own model, which traces each of its calls.
       const modelProvider = openAIModels({ apiKey: "simulator", baseURL: `${simulator.url}/v1` });
       return (await new DurableRunner(ctx, { modelProvider }).run(agent, "go")).finalOutput;
     },

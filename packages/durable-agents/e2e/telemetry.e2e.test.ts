@@ -151,7 +151,7 @@ const services = () => [runs, helpers];
 const endpoint = { defaultServiceOptions: { hooks: [told.hooks] } };
 
 describeModes(
-  "a durable run is told of",
+  "a durable run is traced",
   (bed) => {
     const run = (agent: keyof typeof agents, id: string = agent) =>
       callTraced(bed().server.ingressUrl, "Runs/run", { agent, id });

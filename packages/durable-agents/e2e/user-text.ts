@@ -1,4 +1,4 @@
-// What the user said first, for scripted models whose script is in it.
+// Reads the user's first message, for scripted models whose script is in it.
 
 import type { ModelRequest } from "@openai/agents-core";
 

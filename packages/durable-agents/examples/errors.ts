@@ -16,7 +16,7 @@ const findPolicy = durableTool({
   description: "Finds a policy by its number.",
   parameters: z.object({ number: z.string() }),
   execute: ({ number }, ctx) => {
-    // The model is told of this and may try again.
+    // The model gets this error and may try again.
     if (!/^P-\d+$/.test(number)) throw new Error("A policy number is P- and digits.");
     return ctx.run("find policy", () => {
       // This ends the run, and the invocation with it: no policy, no answer.

@@ -42,7 +42,7 @@ const claims = restate.service({
       // The Agents SDK's own name for what a run is part of: `gen_ai.conversation.id`, and Langfuse's session.
       const runner = new DurableRunner(ctx, { groupId: claim.id });
       const { finalOutput } = await runner.run(assessor, JSON.stringify(claim));
-      await ctx.sleep({ seconds: 2 }); // kill the process now: nothing is told twice
+      await ctx.sleep({ seconds: 2 }); // kill the process now: nothing is emitted twice
       return finalOutput;
     },
   },

@@ -90,7 +90,7 @@ export class DurableRunner {
       [...sessionPlugin(options?.session), ...plugins],
     );
     const runner = new Runner({
-      // The SDK's own would tell of a run once for each replay.
+      // The SDK's own would trace a run once for each replay.
       tracingDisabled: true,
       traceIncludeSensitiveData: false,
       // They would stand between an agent and its model calls, whose steps are named after it.

@@ -1,4 +1,4 @@
-// What an error means for a durable run: retried, terminal, or a message to the model.
+// Classifies errors for a durable run: retried, terminal, or a message to the model.
 
 import {
   AgentsError,

@@ -1,4 +1,4 @@
-// What a run may use.
+// The limits of a run.
 
 /** What a model's tokens cost, in US dollars per million tokens. */
 export interface TokenPrice {

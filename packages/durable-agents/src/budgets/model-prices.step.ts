@@ -1,4 +1,4 @@
-// What a model call costs. It runs inside of the model's own durable step and its result is journaled with the reply:
+// Computes the cost of a model call. It runs inside of the model's own durable step and its result is journaled with the reply:
 // prices change with a deploy, and a replay must not.
 
 import { TerminalError } from "@restatedev/restate-sdk";
@@ -86,7 +86,7 @@ async function findPrice(model: string, providerId: string | undefined): Promise
 
 /**
  * What a table says whose prices depend neither on the time nor on how many tokens there are: it is asked once for each kind,
- * as it takes longer for an answer than all else that is told of a model call.
+ * as it takes longer for an answer than all else that is recorded of a model call.
  */
 function flatPrice(dollars: (tokens: PricedTokens) => number): (tokens: PricedTokens) => number {
   const none: PricedTokens = { input: 0, cached: 0, cacheWrites: 0, output: 0, reasoning: 0 };

@@ -1,4 +1,4 @@
-// What a failed request to an MCP server means: an answer for the model, another attempt, or the end of the run.
+// Classifies a failed request to an MCP server: an answer for the model, another attempt, or the end of the run.
 
 import { UserError } from "@openai/agents-core";
 import { withoutCredentials } from "../agents/credentials.ts";

@@ -20,7 +20,7 @@ export interface Delivery {
   readonly warn: (message: string) => void;
 }
 
-// About a megabyte: what is told of a run is worth no more memory, however long nobody takes it.
+// About a megabyte: a run's progress is worth no more memory, however long nobody takes it.
 const MAX_BUFFERED_CHARS = 500_000;
 const EVENT_CHARS = 200;
 /** After these many failures in a row, over some seconds, what is buffered is dropped. */
@@ -36,7 +36,7 @@ export class ProgressChannel {
 
   /**
    * The channel of a run in this process. It outlives attempts, so that a replay here sends nothing again; a run that
-   * goes on in another process, or comes back after many others, is told from its beginning, which readers do not see.
+   * goes on in another process, or comes back after many others, is reported from its beginning, which readers do not see.
    */
   static of(run: string): ProgressChannel {
     const channels = ProgressChannel.#known;

@@ -1,4 +1,4 @@
-// What is told of a run while it runs: the events that its process sends, and the frames that readers get. Not part of
+// The progress of a run: the events that its process sends, and the frames that readers get. Not part of
 // any journal that is replayed; a topic stores frames and its ledger as its state.
 
 import { z } from "zod";
@@ -103,12 +103,12 @@ export const progressFrameSchema = z.discriminatedUnion("type", [
  */
 export type ProgressFrame = z.infer<typeof progressFrameSchema>;
 
-/** What a topic, or a process that is told of its own runs, remembers to make frames of events. Version 1. */
+/** What a topic, or a process that follows its own runs, remembers to make frames of events. Version 1. */
 export interface WireProgressLedger {
   readonly v: 1;
   /** The id of the last frame. */
   readonly last: number;
-  /** By run; the one that was told of last stands last. */
+  /** By run; the one with the newest event stands last. */
   readonly runs: Readonly<Record<string, WireRunProgress>>;
 }
 

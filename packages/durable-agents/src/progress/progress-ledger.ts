@@ -1,7 +1,7 @@
 // Makes numbered frames of the events of runs, whatever is sent twice, comes late or gets lost on the way. It is used
 // by topics and by the process of the run itself.
 //
-//  L1  An event of the replayed code makes at most one frame, however often it is told.
+//  L1  An event of the replayed code makes at most one frame, however often it is reported.
 //  L2  What readers hold of a step's text is always a beginning of what one execution has said: a lost delta ends what
 //      is shown of it. Before another execution is shown, they get a reset.
 //  L3  The text in `model_ended` is the journaled one and counts, whatever was shown before. Nothing is shown after it.

@@ -1,4 +1,4 @@
-// What frames add up to: the text to show, who is at work, which tools run.
+// Folds frames into a view: the text to show, who is at work, which tools run.
 
 import type { ProgressFrame } from "./progress-events.ts";
 

@@ -32,7 +32,7 @@ export class DurableSteps {
 
   /**
    * @param sleep waits durably before a retry, in milliseconds
-   * @param onFailure is told of each attempt that failed and is made again, of those of a step with a bound
+   * @param onFailure called for each attempt that failed and is made again, of a step with a bound
    */
   run<T>(
     name: string,

@@ -59,7 +59,7 @@ export async function journalingFailure<T>(action: () => Promise<T> | T, signal:
  *
  * @param step one attempt of it, wrapped in {@link journalingFailure}
  * @param sleep waits durably, in milliseconds
- * @param onFailure is told of each attempt that failed
+ * @param onFailure called for each attempt that failed
  * @throws TerminalError with the last attempt's message
  */
 export async function withBoundedRetries<T>(

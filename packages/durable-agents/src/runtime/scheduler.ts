@@ -164,7 +164,7 @@ function firstOf(
   const [only] = entries;
   if (only && entries.length === 1 && !only[1].options.outlastsCancellation) {
     // The usual case. A race of one is the operation itself, without the promises and the passes through Restate's
-    // state machine that a race costs. Its failure must only be told from a cancellation, which is no RestateError of
+    // state machine that a race costs. Its failure must only be distinguished from a cancellation, which is no RestateError of
     // the operation's own. (After one the promise itself rejects for ever, while a race of it can be made anew.)
     const [id, { promise }] = only;
     return promise.then(

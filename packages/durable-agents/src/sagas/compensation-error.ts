@@ -1,4 +1,4 @@
-// How a body ends that failed and could not be undone entirely.
+// The error of a body that failed and could not be undone entirely.
 
 import { TerminalError } from "@restatedev/restate-sdk";
 

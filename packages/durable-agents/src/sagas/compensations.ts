@@ -22,7 +22,7 @@ const DEFAULT_RETRIES = {
 
 interface Compensation {
   readonly owner: Compensations;
-  /** Undoes it once, however often it is called; tells of its failure. */
+  /** Undoes it once, however often it is called; reports its failure. */
   readonly undo: () => Promise<FailedCompensation | undefined>;
 }
 
@@ -96,7 +96,7 @@ export class Compensations {
    * Adds a durable step that undoes an effect. Call it before the effect.
    *
    * @param name of the step, without personal data
-   * @param action is told to end by its signal when its attempt does; what it throws is retried, unless it is terminal
+   * @param action is aborted by its signal when its attempt does; what it throws is retried, unless it is terminal
    * @param options of its retries: 20 attempts by default, 100 ms to one minute apart, eleven minutes in all
    * @throws TerminalError inside of a durable step, and when the body has ended
    */

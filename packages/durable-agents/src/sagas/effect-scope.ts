@@ -1,4 +1,4 @@
-// Which code durable operations belong to, so that a body that failed can be undone: nothing new may begin in it, what
+// The scope of code that durable operations belong to, so that a body that failed can be undone: nothing new may begin in it, what
 // it began must have ended, and what undoes it must not be cancelled itself.
 
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";

@@ -41,7 +41,7 @@ export class SessionStore extends SessionHistory {
     this.#edit(head, items.length > 0 ? {} : { next: last });
     if (items.length > 0) this.#putChunk(last, items);
     else this.#context.clear(this.chunkKey(last));
-    // It tells of what was taken back.
+    // It mentions what was taken back.
     if (summary && last < summary.upTo) this.#context.clear(this.summaryKey);
     return chunk.items.at(-1);
   }

@@ -1,4 +1,4 @@
-// How a conversation is stored in a Virtual Object's state.
+// The stored form of a conversation in a Virtual Object's state.
 
 import type { AgentInputItem } from "@openai/agents-core";
 

@@ -1,4 +1,4 @@
-// Which turn of a Virtual Object's conversation runs, as stored in the object's state.
+// The stored form of the running turn of a Virtual Object's conversation.
 
 /** The turn that was begun last: the id of its invocation, and whether it still runs. */
 export interface WireSessionTurn {

@@ -30,7 +30,7 @@ import type { WireSessionTurn } from "./stored-turn.ts";
  */
 export type IfBusy = "queue" | "reject" | "interrupt";
 
-// How long it takes Restate to tell of an invocation that it has ended, if it has.
+// The time that Restate takes to report the end of an invocation that has ended.
 const ENDED_WITHIN_MS = 50;
 // How long to wait before looking again who runs, while our turn has not begun.
 const FIRST_LOOK_MS = 100;

@@ -39,7 +39,7 @@ export interface AgentTelemetryOptions {
   /** The version of the agents that run here. */
   readonly agentVersion?: string;
   /**
-   * Does what can wait, such as to tell of a span that has ended; at once by default. Much of it in one go takes a fraction of
+   * Does what can wait, such as to emit a span that has ended; at once by default. Much of it in one go takes a fraction of
    * the processor time that it takes piece by piece between the steps of runs.
    */
   readonly schedule?: (work: () => void) => void;
@@ -60,7 +60,7 @@ const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
  * restate.endpoint({ services, defaultServiceOptions: { hooks: [hooks] } });
  * ```
  *
- * @returns `hooks` for the Restate services whose runs are to be told of
+ * @returns `hooks` for the Restate services whose runs are to be traced
  */
 export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks: HooksProvider } {
   installSdkSpans();

@@ -1,8 +1,8 @@
 // Tells of each logical step of an invocation once, however often its code is replayed.
 //
-// Replayed code cannot know whether an attempt before this one has told of something already. A durable step can: its closure
-// runs once, as its result is journaled. So what is to be told waits until the code starts its next durable step, and
-// that step's closure tells of it when it succeeds. What no step has carried is told of when the handler has returned. The code
+// Replayed code cannot know whether an attempt before this one has emitted something already. A durable step can: its closure
+// runs once, as its result is journaled. So a span waits until the code starts its next durable step, and
+// that step's closure emits it when it succeeds. What no step has carried is emitted when the handler has returned. The code
 // is a function of the journal, so each replay gives the same things to the same steps, and the journal is as it were without.
 
 import type { Request } from "@restatedev/restate-sdk";

@@ -1,4 +1,4 @@
-// Where an invocation's spans hang: in which trace, and under which span. All of it follows from the request, so that every
+// The trace and the parent span of an invocation's spans. All of it follows from the request, so that every
 // replay finds the same place.
 
 import type { Request } from "@restatedev/restate-sdk";

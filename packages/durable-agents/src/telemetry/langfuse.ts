@@ -1,4 +1,4 @@
-// What Langfuse reads of a span that it has names of its own for: https://langfuse.com/integrations/native/opentelemetry
+// The attributes for which Langfuse has names of its own: https://langfuse.com/integrations/native/opentelemetry
 
 import type { FinishedSpan, SpanAttributes } from "./logical-span.ts";
 import { ATTR } from "./registry.ts";

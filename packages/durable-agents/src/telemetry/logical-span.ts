@@ -1,11 +1,11 @@
-// What happened in a logical step, whatever was replayed of it. The handler's code opens and ends spans each time it is
-// replayed; who tells of them, and when, is told in invocation-spans.ts.
+// The span of a logical step, whatever was replayed of it. The handler's code opens and ends spans each time it is
+// replayed; invocation-spans.ts emits them.
 
 import type { WireUsage } from "../agents/models/model-response.ts";
 import type { InvocationTrace } from "./invocation-trace.ts";
 import { ATTR, type AttributeName } from "./registry.ts";
 
-/** What a span tells of. The names of the first three are those of the GenAI conventions. */
+/** The kinds of spans. The names of the first three are those of the GenAI conventions. */
 export type SpanKind =
   | "invoke_agent"
   | "chat"
@@ -27,7 +27,7 @@ export interface SpanEvent {
   readonly attributes: SpanAttributes;
 }
 
-/** A span that is over, ready to be told of. */
+/** A span that is over, ready to be emitted. */
 export interface FinishedSpan {
   readonly kind: SpanKind;
   readonly name: string;
@@ -141,7 +141,7 @@ export class LogicalSpan {
     this.#events.push(event);
   }
 
-  /** Ends it: it is told of once. Further calls do nothing. */
+  /** Ends it: it is emitted once. Further calls do nothing. */
   end({ at, errorType }: { readonly at?: number; readonly errorType?: string | undefined } = {}): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -153,7 +153,7 @@ export class LogicalSpan {
     this.#spans.once(() => this.#spans.sink.span(this.finished(end ?? this.#spans.now() ?? Date.now())));
   }
 
-  /** It as it is told of. */
+  /** It as it is emitted. */
   finished(end: number): FinishedSpan {
     const { kind, name, id: spanId, attributes } = this;
     const { traceId, parentSpanId } = this.#spans.trace;

@@ -6,7 +6,7 @@ import { InvocationSpans } from "./invocation-spans.ts";
 import type { SpanAttributes } from "./logical-span.ts";
 import { currentLogicalSpan } from "./sdk-spans.ts";
 
-/** A step of a handler that {@link recordSpan} tells of. */
+/** A step of a handler that {@link recordSpan} records. */
 export interface RecordedSpan {
   /** Without personal data. */
   readonly name: string;

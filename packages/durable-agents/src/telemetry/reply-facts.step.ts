@@ -1,4 +1,4 @@
-// What an API says of a reply beside its content, for telemetry. The journal leaves it out.
+// The facts of an API's reply beside its content, for telemetry. The journal leaves it out.
 
 import type { ModelResponse } from "@openai/agents-core";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// The Agents SDK's own tracing as a source of logical spans: it tells of agents, tools, hand-offs and guardrails, nested ones
+// The Agents SDK's own tracing as a source of logical spans: it reports agents, tools, hand-offs and guardrails, nested ones
 // too, and of what a user's code adds. Spans of a durable run are made here, and reach nobody else: an exporter would send
 // each of them once for every replay. Spans outside of durable runs stay the SDK's.
 

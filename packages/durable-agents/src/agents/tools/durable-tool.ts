@@ -6,10 +6,10 @@ import type { DurableContext } from "../../runtime/durable-context.ts";
 import { rethrowRestateErrors } from "../errors.ts";
 import { currentDurableContext } from "../run.ts";
 
-/** A tool for {@link durableTool} to make: what the model is told of it, and what it does. */
+/** A tool for {@link durableTool} to make: its description for the model, and what it does. */
 export interface DurableToolOptions<P extends ToolParameters, C> {
   readonly name: string;
-  /** What the model is told the tool is for. */
+  /** The tool's purpose, for the model. */
   readonly description: string;
   /** The arguments; what does not fit goes back to the model as a message. */
   readonly parameters: P;

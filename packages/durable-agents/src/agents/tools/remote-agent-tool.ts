@@ -19,14 +19,14 @@ import {
 
 type Handlers = Record<string, HandlerDescriptor>;
 
-/** A tool for {@link remoteAgentTool} to make: what the model is told of it, and which handler it calls. */
+/** A tool for {@link remoteAgentTool} to make: its description for the model, and the handler that it calls. */
 export interface RemoteAgentToolOptions<
   H extends Handlers,
   N extends keyof H & string,
   P extends ToolParameters,
 > {
   readonly name: string;
-  /** What the model is told the tool is for. */
+  /** The tool's purpose, for the model. */
   readonly description: string;
   /** Which handler to call. */
   readonly handler: N;

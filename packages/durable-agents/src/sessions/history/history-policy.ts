@@ -1,4 +1,4 @@
-// What of a conversation the model is sent: all of it, or its last turns.
+// Chooses the part of a conversation that the model is sent: all of it, or its last turns.
 
 import type { AgentInputItem, RunContext } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";

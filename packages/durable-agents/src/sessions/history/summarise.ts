@@ -28,7 +28,7 @@ export interface SummariseOptions {
   readonly model: string;
   /** Its settings, such as `maxTokens`. */
   readonly modelSettings?: Omit<ModelSettings, "retry" | "timeoutMs">;
-  /** What it is told instead of the instructions this library has for it. */
+  /** Its instructions, in place of the library's own. */
   readonly instructions?: string;
   /** Removes what was summarised from the state, so that its size stays the same; kept by default. */
   readonly prune?: boolean;

@@ -1,4 +1,4 @@
-// Where a conversation may be cut: where a user speaks, and never between a tool call and its result.
+// Finds the places where a conversation may be cut: where a user speaks, and never between a tool call and its result.
 
 import type { AgentInputItem } from "@openai/agents-core";
 

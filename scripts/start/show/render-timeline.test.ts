@@ -1,12 +1,14 @@
 import { type DecisionRecord, sampleClaim, type TimelineEvent } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
-import { renderClaim, renderDecision, renderEvent } from "./render-timeline.ts";
+import { renderClaim, renderDecision, renderEvent, WHO_WIDTH } from "./render-timeline.ts";
 import type { Paint } from "./terminal.ts";
 
 const plain: Paint = (_, text) => text;
 const startedAt = "2026-01-01T00:00:00.000Z";
 const render = (entry: TimelineEvent["entry"], at = "2026-01-01T00:00:00.420Z") =>
   renderEvent({ seq: 1, at, entry }, startedAt, plain);
+
+const who = (name: string) => name.padEnd(WHO_WIDTH + 1);
 
 const decision: DecisionRecord = {
   claimId: "clm_1",
@@ -19,12 +21,12 @@ const decision: DecisionRecord = {
 
 describe("an event", () => {
   it("has the time since the first one, who reports it, and what", () => {
-    expect(render({ type: "received" }, startedAt)).toEqual(["   +0.00s  claim            received"]);
+    expect(render({ type: "received" }, startedAt)).toEqual([`   +0.00s  ${who("claim")}received`]);
     expect(render({ type: "agent_started", agent: "rate-comparison" })).toEqual([
-      "   +0.42s  rate-comparison  started",
+      `   +0.42s  ${who("rate-comparison")}started`,
     ]);
     expect(render({ type: "deciding" }, "2026-01-01T03:00:00.000Z")[0]).toBe(
-      "+10800.00s  claim            deciding",
+      `+10800.00s  ${who("claim")}deciding`,
     );
   });
 
@@ -81,9 +83,9 @@ describe("an event", () => {
         finding: { ...finding, reasons: [...finding.reasons] },
       }),
     ).toEqual([
-      "   +0.42s  fraud            risk: low",
-      "                            No earlier claims.",
-      "                            Nothing unusual.",
+      `   +0.42s  ${who("fraud")}risk: low`,
+      `           ${who("")}No earlier claims.`,
+      `           ${who("")}Nothing unusual.`,
     ]);
   });
 });

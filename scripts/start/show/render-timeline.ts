@@ -16,7 +16,8 @@ type Words = readonly [who: string, what: string, ...reasons: string[]];
 
 const assessing = Object.values(assessors);
 const ASSESSORS_COLOURS = ["cyan", "blue", "magenta", "green"] as const;
-const WHO_WIDTH = Math.max(...assessing.map(({ agent }) => agent.length)) + 1;
+/** The longest name fits. */
+export const WHO_WIDTH = Math.max(...assessing.map(({ agent }) => agent.length)) + 1;
 const TIME_WIDTH = 9;
 const INDENT = " ".repeat(TIME_WIDTH + 2 + WHO_WIDTH + 1);
 

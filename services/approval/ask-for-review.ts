@@ -1,4 +1,4 @@
-// Asks a person and waits where it stands, for hours if need be, without holding anything.
+// Asks a person to review a claim, and waits for hours if need be.
 
 import { report } from "@holdfast/claims";
 import {
@@ -10,8 +10,8 @@ import {
   reviewContract,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
-import { ATTR, recordSpan, traceIdOf } from "@holdfast/durable-agents/telemetry";
-import { CancelledError, serde, TerminalError } from "@restatedev/restate-sdk";
+import { askPerson } from "@holdfast/durable-agents/approvals";
+import { ATTR, recordSpan } from "@holdfast/durable-agents/telemetry";
 
 /** How people learn of a review. */
 export interface ReviewDesk {
@@ -24,13 +24,11 @@ export interface ReviewDesk {
 /** What is asked. */
 export interface ReviewAsked {
   readonly reviewId: string;
-  /** The claim whose timeline is told of answers that make no sense, if there is one. */
+  /** The claim whose timeline gets an entry for each answer that makes no sense, if there is one. */
   readonly claimId?: string | undefined;
   /** How long a person has, in milliseconds; for ever when left out. */
   readonly slaMs?: number | undefined;
 }
-
-const TIMED_OUT = "timed out";
 
 /** Asks until there is an answer that makes sense, or no time is left. */
 export async function askForReview(
@@ -40,44 +38,36 @@ export async function askForReview(
 ): Promise<ReviewResult> {
   const review = ctx.client(reviewContract, reviewId);
   const sla = slaMs === undefined ? undefined : ctx.sleep(slaMs, "SLA");
-  let askedAt: number | undefined;
-  for (let insteadOf: string | undefined; ; ) {
-    // Its public line can carry anything, so it takes bytes, which are read afterwards.
-    const { id: awakeableId, promise } = ctx.awakeable<Uint8Array | undefined>(serde.binary);
-    await review.open({ awakeableId, ...(insteadOf !== undefined && { insteadOf }) });
-    const asked = await ctx.run("request review", () => {
+  const {
+    answer: received,
+    awakeableId,
+    askedAt: start,
+  } = await askPerson<ReviewAnswer>(ctx, {
+    step: "request review",
+    open: async ({ id, insteadOf }) => {
+      if (insteadOf) await report(ctx, claimId, { type: "review_unclear", rule: insteadOf.reason });
+      await review.open({ awakeableId: id, ...(insteadOf && { insteadOf: insteadOf.id }) });
+    },
+    notify: ({ id }) =>
       notify({
         reviewId,
-        answerWith: `curl ${ingressUrl}/restate/awakeables/${awakeableId}/resolve --json 'true'`,
-      });
-      return traceIdOf(ctx) === undefined ? undefined : { at: Date.now() };
-    });
-    askedAt ??= asked?.at;
-    // Made here: a promise of its own that a cancellation rejects before anybody awaits it would end the process.
-    const timedOut = sla ? [sla.then(() => TIMED_OUT as typeof TIMED_OUT)] : [];
-    const received = await Promise.race([answerOf(promise), ...timedOut]);
-    if (received === TIMED_OUT) {
-      const end = await timeOf(ctx, askedAt);
-      // An answer that came in the same moment still counts.
-      const { answer } = await review.close({ awakeableId });
-      recordReview(ctx, { claimId, start: askedAt, end, answer });
-      return answer
-        ? { status: "answered", answer }
-        : { status: "timed_out", message: "Approval timed out - Evaluate with AI" };
-    }
-    if (received instanceof InvalidInputError) {
-      await report(ctx, claimId, { type: "review_unclear", rule: received.message });
-      insteadOf = awakeableId;
-      continue;
-    }
-    const end = await timeOf(ctx, askedAt);
-    const { answer = received } = await review.close({ awakeableId, answer: received });
-    recordReview(ctx, { claimId, start: askedAt, end, answer });
-    return { status: "answered", answer };
-  }
+        answerWith: `curl ${ingressUrl}/restate/awakeables/${id}/resolve --json 'true'`,
+      }),
+    read,
+    rejected: (reason) => ({ outcome: "deny", note: reason.slice(0, MAX_NOTE_LENGTH) }),
+    timer: sla && (() => sla),
+  });
+  const end = await timeOf(ctx, start);
+  // An answer that was recorded in the same moment counts.
+  const closed = await review.close({ awakeableId, ...(received && { answer: received }) });
+  const answer = closed.answer ?? received;
+  recordReview(ctx, { claimId, start, end, answer });
+  return answer
+    ? { status: "answered", answer }
+    : { status: "timed_out", message: "Approval timed out - Evaluate with AI" };
 }
 
-/** When the wait ended. There is no such step where it was asked without telemetry, or by a version that did not tell when. */
+/** The end of the wait. There is no such step where it was asked without telemetry, or by a version that did not store when. */
 async function timeOf(ctx: DurableContext, askedAt: number | undefined): Promise<number | undefined> {
   return askedAt === undefined ? undefined : ctx.run("review ended", () => Date.now());
 }
@@ -89,7 +79,7 @@ interface Review {
   readonly answer: ReviewAnswer | undefined;
 }
 
-/** Tells of the wait, as long as it was, by journaled times. */
+/** Records the wait's span by journaled times. */
 function recordReview(ctx: DurableContext, { claimId, start, end, answer }: Review): void {
   if (start === undefined || end === undefined) return;
   recordSpan(ctx, {
@@ -106,15 +96,11 @@ function recordReview(ctx: DurableContext, { claimId, start, end, answer }: Revi
   });
 }
 
-async function answerOf(promise: Promise<Uint8Array | undefined>): Promise<ReviewAnswer | InvalidInputError> {
+function read(bytes: Uint8Array): ReviewAnswer | string {
   try {
-    return parseReviewAnswer((await promise) ?? new Uint8Array());
+    return parseReviewAnswer(bytes);
   } catch (error) {
-    if (error instanceof InvalidInputError) return error;
-    // Restate's own way to say no: .../reject with a reason, which may be of any length.
-    if (error instanceof TerminalError && !(error instanceof CancelledError)) {
-      return { outcome: "deny", note: error.message.slice(0, MAX_NOTE_LENGTH) };
-    }
+    if (error instanceof InvalidInputError) return error.message;
     throw error;
   }
 }

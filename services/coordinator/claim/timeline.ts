@@ -1,8 +1,9 @@
-// ClaimTimeline on Restate: one state entry per event, and readers that wait for the next one.
+// ClaimTimeline on Restate: an event log per claim, with one state entry per event, whose readers wait for the next one.
 
 import { claimTimelineContract, type TimelineEvent } from "@holdfast/contracts";
-import { DurableContext } from "@holdfast/durable-agents";
-import { implement, type ObjectSharedContext } from "@restatedev/restate-sdk";
+import { DurableContext, type DurableObjectSharedContext } from "@holdfast/durable-agents";
+import { nextEvents } from "@holdfast/durable-agents/progress";
+import { implement } from "@restatedev/restate-sdk";
 
 interface Waiter {
   readonly awakeableId: string;
@@ -37,15 +38,17 @@ export const timelineService = implement(claimTimelineContract, {
     },
 
     events: async (restate, { after, waitMs = 0 }) => {
-      const known = await eventsAfter(restate, after);
-      if (known.length > 0 || waitMs === 0) return known;
       const ctx = DurableContext.from(restate);
+      const known = await eventsAfter(ctx, after);
+      if (known.length > 0 || waitMs === 0) return known;
       const until = (await ctx.date.now()) + waitMs;
-      const { id, promise } = ctx.awakeable();
-      ctx.sendClient(claimTimelineContract, restate.key).subscribe({ after, awakeableId: id, until });
-      const timeout = ctx.sleep(waitMs);
-      const appended = await Promise.race([promise.then(() => true), timeout.then(() => false)]);
-      return appended ? eventsAfter(restate, after) : [];
+      const events = await nextEvents(ctx, {
+        waitMs,
+        read: () => eventsAfter(ctx, after),
+        subscribe: (awakeableId) =>
+          ctx.sendClient(claimTimelineContract, restate.key).subscribe({ after, awakeableId, until }),
+      });
+      return [...events];
     },
   },
   // A reader takes what is new, and reads it afresh after waiting.
@@ -55,8 +58,7 @@ export const timelineService = implement(claimTimelineContract, {
   },
 });
 
-async function eventsAfter(restate: ObjectSharedContext, after: number): Promise<TimelineEvent[]> {
-  const ctx = DurableContext.from(restate);
+async function eventsAfter(ctx: DurableObjectSharedContext, after: number): Promise<TimelineEvent[]> {
   const last = (await ctx.get<number>("last")) ?? 0;
   const seqs = Array.from({ length: Math.max(0, last - after) }, (_, i) => after + 1 + i);
   const events = await Promise.all(seqs.map((seq) => ctx.get<TimelineEvent>(eventKey(seq))));

@@ -1,7 +1,7 @@
-// A claim's events as they happen: long polls in a loop, which outlives Restate's absence.
+// Follows a claim's events as they happen, also over outages of Restate.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { TimelineEvent } from "@holdfast/contracts";
+import { followLog } from "@holdfast/durable-agents/progress";
 import type { FastifyBaseLogger } from "fastify";
 import { HttpProblem } from "../http/problem.ts";
 import type { Claims } from "./claims.ts";
@@ -18,10 +18,6 @@ export interface TimelineOptions {
 }
 
 const POLL_MS = 20_000;
-// Only after a poll that brought nothing, which is one that waited, unless the other side does not wait.
-const PAUSE_MS = 100;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 15_000;
 
 /**
  * Opens a claim's timeline.
@@ -46,34 +42,28 @@ export async function openTimeline(
 async function* follow(
   claims: Claims,
   first: readonly TimelineEvent[],
-  options: TimelineOptions,
+  { claimId, after, signal, log, pollMs = POLL_MS }: TimelineOptions,
 ): AsyncGenerator<TimelineEvent> {
-  const { claimId, after, signal, pollMs = POLL_MS } = options;
-  let page = first;
-  let seen = 0;
-  for (;;) {
-    for (const event of page) {
-      seen = event.seq;
-      if (event.seq > after) yield event;
-      if (isLast(event)) return;
-    }
-    // Accepted claims can still be refused before their first event.
-    if (seen === 0 && !(await patiently(() => claims.exists(claimId, signal), options))) return;
-    page = await patiently(() => claims.events(claimId, { after: seen, waitMs: pollMs }, signal), options);
-    if (page.length === 0) await delay(PAUSE_MS, undefined, { signal });
-  }
-}
-
-/** Tries until it works or the signal ends it. A browser that is sent away with an error would not come back. */
-async function patiently<T>(call: () => Promise<T>, { signal, log }: TimelineOptions): Promise<T> {
-  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
+  const refused = new AbortController();
+  const poll = async (seen: number): Promise<readonly TimelineEvent[] | undefined> => {
+    if (seen === 0 && first.length > 0) return first;
     try {
-      return await call();
+      // Accepted claims can still be refused before their first event.
+      if (seen === 0 && !(await claims.exists(claimId, signal))) refused.abort();
+      return refused.signal.aborted
+        ? []
+        : await claims.events(claimId, { after: seen, waitMs: pollMs }, signal);
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error;
-      log.warn({ kind: error.kind, retryMs }, "timeline interrupted");
-      await delay(retryMs, undefined, { signal });
+      // A browser that is sent away with an error would not come back.
+      log.warn({ kind: error.kind }, "timeline interrupted");
+      return undefined;
     }
+  };
+  const ended = AbortSignal.any([signal, refused.signal]);
+  for await (const event of followLog({ after: 0, read: poll, idOf: ({ seq }) => seq, signal: ended })) {
+    if (event.seq > after) yield event;
+    if (isLast(event)) return;
   }
 }
 

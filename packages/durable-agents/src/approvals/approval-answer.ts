@@ -42,9 +42,3 @@ export function readApprovalAnswer(bytes: Uint8Array): ApprovalAnswer | undefine
   }
   return receivedSchema.safeParse(json).data;
 }
-
-/** What the step stores that asks for an approval; nothing when it ran without telemetry. */
-export interface WireApprovalAsked {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}

@@ -1,36 +1,20 @@
-// Asks a person about one tool call and waits where the call stands. Waiting is free in Restate, so nothing is unwound: an
-// answer that makes no sense is asked for again, and the run goes on in place.
+// Asks a person about one tool call and waits where the call stands.
 
-import {
-  CancelledError,
-  type Duration,
-  type RunOptions,
-  serde,
-  TerminalError,
-} from "@restatedev/restate-sdk";
+import { type Duration, type RunOptions, TerminalError } from "@restatedev/restate-sdk";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
 import { observerOf } from "../runtime/observer.ts";
-import { handled } from "../runtime/scheduler.ts";
-import {
-  ANSWER_RULE,
-  type ApprovalAnswer,
-  readApprovalAnswer,
-  type WireApprovalAsked,
-} from "./approval-answer.ts";
+import { ANSWER_RULE, type ApprovalAnswer, readApprovalAnswer } from "./approval-answer.ts";
+import { type AnswerLine, askPerson } from "./ask-person.ts";
 
 /** A tool call that waits for a person. */
-export interface ApprovalRequest {
-  /** Of the awakeable: the answer goes to Restate's ingress, `POST /restate/awakeables/{id}/resolve`, or `…/reject`. */
-  readonly id: string;
+export interface ApprovalRequest extends AnswerLine {
   /** The agent whose tool it is, also when that agent is a tool itself. */
   readonly agent: string;
   readonly tool: string;
   readonly callId: string;
   /** The arguments as the model gave them. They fit the tool's parameters. */
   readonly arguments: unknown;
-  /** The request that this one replaces, and why the answer to it could not be used; not set on the first. */
-  readonly insteadOf?: { readonly id: string; readonly reason: string };
 }
 
 /** A decision in the place of an answer that does not come in time: to make the call, not to, or to end the run with a TerminalError. */
@@ -67,8 +51,6 @@ export interface PendingApproval {
   readonly givenUp: Promise<never>;
 }
 
-const TIMED_OUT = "timed out";
-
 /**
  * Asks until there is an answer that can be used, or no time is left.
  *
@@ -76,38 +58,25 @@ const TIMED_OUT = "timed out";
  */
 export async function askForApproval(
   context: DurableContext,
-  { request, retry = {}, timeout, onTimeout = "reject" }: ApprovalsOptions,
+  { request, retry, timeout, onTimeout = "reject" }: ApprovalsOptions,
   { call, objectionTo, givenUp }: PendingApproval,
 ): Promise<ApprovalAnswer> {
-  let timer: Promise<typeof TIMED_OUT> | undefined;
-  let askedAt: number | undefined;
-  for (let insteadOf: ApprovalRequest["insteadOf"]; ; ) {
-    // Bytes, read afterwards: what the awakeable itself cannot read would be retried for ever.
-    const { id, promise } = context.awakeable<Uint8Array | undefined>(serde.binary);
-    const answer = handled(answerOf(promise));
-    const notify = async (step: DurableStep): Promise<WireApprovalAsked | undefined> => {
-      await request({ id, ...call, ...(insteadOf && { insteadOf }) }, step);
-      return observerOf(context.request()) === undefined ? undefined : { at: Date.now() };
-    };
-    const asked = await context.run(`request approval: ${call.tool}`, notify, retry);
-    askedAt ??= asked?.at;
-    if (timeout !== undefined) {
-      timer ??= handled(
-        context.sleep(timeout, `approval time-out: ${call.tool}`).then(() => TIMED_OUT as typeof TIMED_OUT),
-      );
-    }
-    const received = await Promise.race([givenUp, answer, ...(timer ? [timer] : [])]);
-    if (received === TIMED_OUT) {
-      await recordWait(context, call.tool, askedAt, "none");
-      return outcomeOf(onTimeout, call.tool);
-    }
-    const reason = received?.decision === "edit" ? objectionTo(received.arguments) : undefined;
-    if (received && reason === undefined) {
-      await recordWait(context, call.tool, askedAt, received.decision);
-      return received;
-    }
-    insteadOf = { id, reason: reason ?? ANSWER_RULE };
-  }
+  const { tool } = call;
+  const { answer, askedAt } = await askPerson<ApprovalAnswer>(context, {
+    step: `request approval: ${tool}`,
+    notify: (line, step) => request({ ...line, ...call }, step),
+    ...(retry && { retry }),
+    read: (bytes) => {
+      const received = readApprovalAnswer(bytes);
+      if (!received) return ANSWER_RULE;
+      return (received.decision === "edit" && objectionTo(received.arguments)) || received;
+    },
+    rejected: (message) => ({ decision: "reject", message }),
+    ...(timeout !== undefined && { timer: () => context.sleep(timeout, `approval time-out: ${tool}`) }),
+    givenUp,
+  });
+  await recordWait(context, tool, askedAt, answer?.decision ?? "none");
+  return answer ?? outcomeOf(onTimeout, tool);
 }
 
 /** Lets an observer see the wait, by journaled times. Without the first it was asked unobserved, and there is no step for the second. */
@@ -120,19 +89,6 @@ async function recordWait(
   if (start === undefined) return;
   const end = await context.run(`approval answered: ${tool}`, () => Date.now());
   observerOf(context.request())?.work({ kind: "approval", tool, answer, start })({ at: end });
-}
-
-/** Undefined when it is no answer. */
-async function answerOf(promise: Promise<Uint8Array | undefined>): Promise<ApprovalAnswer | undefined> {
-  try {
-    return readApprovalAnswer((await promise) ?? new Uint8Array());
-  } catch (error) {
-    // Restate's own way to say no: …/reject, with a reason.
-    if (error instanceof TerminalError && !(error instanceof CancelledError)) {
-      return { decision: "reject", message: error.message };
-    }
-    throw error;
-  }
 }
 
 function outcomeOf(onTimeout: NonNullable<ApprovalsOptions["onTimeout"]>, tool: string): ApprovalAnswer {

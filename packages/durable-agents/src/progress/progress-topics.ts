@@ -6,11 +6,11 @@ import {
   type ObjectContext,
   type ObjectSharedContext,
   object,
-  RestatePromise,
   serde,
 } from "@restatedev/restate-sdk";
 import { z } from "zod";
 import { DurableContext } from "../runtime/durable-context.ts";
+import { nextEvents } from "./event-log.ts";
 import { append, PART, partsAfter } from "./frame-log.ts";
 import {
   type ProgressFrame,
@@ -115,15 +115,19 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
         ): Promise<readonly ProgressFrame[]> => {
           const known = await page(ctx, await ctx.get<WireProgressTopic>(TOPIC), after);
           if (known.length > 0 || waitMs === 0) return known;
-          const { id, promise } = ctx.awakeable<readonly ProgressFrame[]>();
-          ctx.genericSend<Subscription>({
-            service: name,
-            key: ctx.key,
-            method: "subscribe",
-            parameter: { after, awakeableId: id },
-            inputSerde: serde.json,
+          const durable = DurableContext.from(ctx);
+          return nextEvents(durable, {
+            waitMs,
+            read: async () => page(ctx, await durable.get<WireProgressTopic>(TOPIC), after),
+            subscribe: (awakeableId) =>
+              durable.genericSend<Subscription>({
+                service: name,
+                key: ctx.key,
+                method: "subscribe",
+                parameter: { after, awakeableId },
+                inputSerde: serde.json,
+              }),
           });
-          return RestatePromise.race([promise, ctx.sleep(waitMs).map((): readonly ProgressFrame[] => [])]);
         },
       ),
 

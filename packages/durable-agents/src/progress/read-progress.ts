@@ -1,7 +1,7 @@
 // Reads a topic from outside of Restate: a gateway that serves server-sent events, a test, a script.
 
-import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
+import { followLog } from "./follow-log.ts";
 import { type ProgressFrame, progressFrameSchema } from "./progress-events.ts";
 import { DEFAULT_TOPICS_NAME, topicUrl } from "./publish-to.ts";
 
@@ -23,7 +23,6 @@ export interface ReadProgressOptions {
 
 const WAIT_MS = 20_000;
 const MARGIN_MS = 10_000;
-const MAX_PAUSE_MS = 5_000;
 
 /**
  * The frames of a topic, as they come. It waits for a run that has not begun, goes on over outages of the ingress, and
@@ -38,21 +37,9 @@ const MAX_PAUSE_MS = 5_000;
  *
  * @throws Error when the ingress refuses the request: no such service, no right to call it
  */
-export async function* readProgress(options: ReadProgressOptions): AsyncGenerator<ProgressFrame, void, void> {
+export function readProgress(options: ReadProgressOptions): AsyncGenerator<ProgressFrame, void, void> {
   const { signal, after = 0 } = options;
-  let last = after;
-  for (let failures = 0; !signal?.aborted; ) {
-    const frames = await nextFrames(options, last);
-    if (!frames) {
-      await setTimeout(Math.min(100 * 2 ** failures++, MAX_PAUSE_MS), undefined, { signal }).catch(() => {});
-      continue;
-    }
-    failures = 0;
-    for (const frame of frames) {
-      last = frame.id;
-      yield frame;
-    }
-  }
+  return followLog({ after, signal, idOf: ({ id }) => id, read: (last) => nextFrames(options, last) });
 }
 
 /** Undefined when another try may succeed. */

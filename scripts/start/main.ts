@@ -42,7 +42,7 @@ const WAITS_FOR_A_REVIEWER = 2;
 
 const DECISION_TIMEOUT_MS = 120_000;
 
-/** @returns the exit code; `USAGE` tells what each means */
+/** @returns the exit code; `USAGE` lists what each means */
 export async function main(args: readonly string[], env: Environment): Promise<number> {
   const terminal = new Terminal();
   try {

@@ -13,11 +13,11 @@ import type { DurableContext } from "@holdfast/durable-agents";
 import { askPerson } from "@holdfast/durable-agents/approvals";
 import { ATTR, recordSpan } from "@holdfast/durable-agents/telemetry";
 
-/** How people learn of a review. */
+/** Notifies people of reviews. */
 export interface ReviewDesk {
-  /** Where the public can reach Restate's ingress; part of the line that tells how to answer. */
+  /** Where the public can reach Restate's ingress; part of the line that answers. */
   readonly ingressUrl: string;
-  /** Tells people that a review waits. It runs inside a durable step. */
+  /** Notifies people that a review waits. It runs inside a durable step. */
   readonly notify: (review: { readonly reviewId: string; readonly answerWith: string }) => void;
 }
 

@@ -5,7 +5,7 @@ import { DurableContext } from "@holdfast/durable-agents";
 import { CancelledError, implement } from "@restatedev/restate-sdk";
 import { askForReview, type ReviewDesk } from "./ask-for-review.ts";
 
-/** @param slaMs how long a person has when the request does not say, in milliseconds */
+/** @param slaMs how long a person has when the request sets no time, in milliseconds */
 export function approvalService(desk: ReviewDesk, slaMs: number) {
   return implement(humanApprovalWorkflowContract, {
     handlers: {

@@ -1,4 +1,4 @@
-// A conversation as its reader sees it: who said what.
+// A conversation's messages and their authors, as its reader sees it.
 
 import type { AgentInputItem } from "@openai/agents-core";
 

@@ -1,14 +1,14 @@
 // The eligibility agent: does the coverage plan cover this claim, and how far?
 
 import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
-import { assessmentSchema, eligibilityFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
+import { assessmentSchema, eligibilityFindingSchema, modelReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
 
 const opinionSchema = eligibilityFindingSchema.extend({
   coveredAmount: z.number().describe("The most the plan pays for this claim, in US dollars"),
-  reasons: saidReasonsSchema,
+  reasons: modelReasonsSchema,
 });
 
 export function eligibilityAgent(plan: CoveragePlan, model: string) {

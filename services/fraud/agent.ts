@@ -1,6 +1,6 @@
 // The fraud agent: how likely is this claim fraudulent?
 
-import { type ClaimHistory, fraudFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
+import { type ClaimHistory, fraudFindingSchema, modelReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
@@ -26,7 +26,7 @@ const checkText = durableTool<z.ZodObject, FraudContext>({
   execute: (_input, _ctx, run) => describeText(run?.context.flags.addressesTheAgent ?? false),
 });
 
-const opinionSchema = fraudFindingSchema.extend({ reasons: saidReasonsSchema });
+const opinionSchema = fraudFindingSchema.extend({ reasons: modelReasonsSchema });
 
 function describeHistory(history: ClaimHistory | undefined) {
   if (!history)

@@ -20,7 +20,7 @@ try {
     rateLimit: { max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS },
     trustProxy: env.TRUST_PROXY,
     logger,
-    telemetry: await toldBy(telemetry),
+    telemetry: await observe(telemetry),
   });
   stopOnSignal(async () => {
     await app.close();
@@ -37,8 +37,8 @@ try {
   process.exit(1);
 }
 
-/** Telemetry of requests, and of what waits in Restate. */
-async function toldBy(telemetry: Telemetry | undefined): Promise<RequestTelemetry | undefined> {
+/** Begins the telemetry of requests, and of what waits in Restate. */
+async function observe(telemetry: Telemetry | undefined): Promise<RequestTelemetry | undefined> {
   if (!telemetry) return undefined;
   if (env.RESTATE_ADMIN_URL !== undefined) {
     const { observeInvocations } = await import("./restate/invocation-gauges.ts");

@@ -51,7 +51,7 @@ export const BEHAVIOUR = {
   slow: "begin slowly",
 } as const;
 
-/** Claim and ClaimTimeline with the least that the gateway can tell from the real ones. */
+/** Claim and ClaimTimeline as far as the gateway sees of the real ones. */
 export function standIns() {
   const failures = new Map<string, number>();
 

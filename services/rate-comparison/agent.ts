@@ -1,6 +1,6 @@
 // The rate comparison agent: is the amount reasonable for what was done, and where?
 
-import { assessmentSchema, rateFindingSchema, saidReasonsSchema } from "@holdfast/contracts";
+import { assessmentSchema, modelReasonsSchema, rateFindingSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
@@ -9,7 +9,7 @@ import { compareToStandardRate, type StandardRates } from "./standard-rates.ts";
 const opinionSchema = rateFindingSchema.extend({
   standardRate: z.number().describe("The standard rate, in US dollars"),
   ratio: z.number().describe("The amount claimed, as a multiple of the standard rate"),
-  reasons: saidReasonsSchema,
+  reasons: modelReasonsSchema,
 });
 
 export function rateComparisonAgent(rates: StandardRates, model: string) {

@@ -6,7 +6,7 @@ import { describeInFlight, invocationsInFlight, invocationsWaiting } from "./in-
 import { type Job, JobFailed } from "./job.ts";
 import { isOwn, type Own } from "./owner.ts";
 
-/** Which deployments are the release's own; all others are somebody else's. */
+/** Selects the release's own deployments that are dropped; all others are somebody else's. */
 export interface Dropping extends Own {
   /** URLs of the deployments that stay. */
   readonly keep: readonly string[];
@@ -31,7 +31,7 @@ export async function checkDrained(job: Job, dropping: Dropping): Promise<void> 
     ];
   });
   if (reasons.length > 0) throw new JobFailed(reasons);
-  job.say(`nothing is in flight on what is dropped (${describeDropped(dropped)})`);
+  job.log(`nothing is in flight on what is dropped (${describeDropped(dropped)})`);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function removeDrained(job: Job, dropping: Dropping): Promise<void>
     const problem = await job.retry(uri, () => whatNeeds(job, id));
     if (problem === undefined) {
       await job.retry(uri, () => admin.removeDeployment(id));
-      job.say(`${uri}: removed`);
+      job.log(`${uri}: removed`);
     } else {
       reasons.push(`${uri}: is dropped, but ${problem}`);
     }

@@ -18,19 +18,19 @@ export interface Job {
   readonly admin: RestateAdmin;
   /** Calls until it succeeds, fails for good, or the job's time is over; then with the last reason. */
   retry<T>(what: string, call: () => Promise<T>): Promise<T>;
-  /** Tells whoever reads the job's log. */
-  say(line: string): void;
+  /** Writes a line of the job's log. */
+  log(line: string): void;
 }
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** @param say gets each line of the log */
-export function startJob(adminUrl: string, timeoutSeconds: number, say: (line: string) => void): Job {
+/** @param log gets each line of the log */
+export function startJob(adminUrl: string, timeoutSeconds: number, log: (line: string) => void): Job {
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   return {
     admin: new RestateAdmin(adminUrl, { signal: deadline }),
-    say,
+    log,
     async retry(what, call) {
       let last: string | undefined;
       try {
@@ -44,7 +44,7 @@ export function startJob(adminUrl: string, timeoutSeconds: number, say: (line: s
             // What ends at the deadline is the wait for a reason that is known.
             if (deadline.aborted || error.message === last) return;
             last = error.message;
-            if (error instanceof RestateAdminError && error.transient) say(`${what}: waiting. ${last}`);
+            if (error instanceof RestateAdminError && error.transient) log(`${what}: waiting. ${last}`);
           },
         });
       } catch (error) {

@@ -1,4 +1,4 @@
-// Whose a deployment is. Several releases may share one Restate, and the beginning of a URL does not tell them apart:
+// Marks a deployment with its owner. Several releases may share one Restate, and the beginning of a URL is no mark:
 // `http://claims-` is also that of a release `claims-audit`.
 
 import type { Deployment } from "@holdfast/restate-admin";

@@ -34,12 +34,12 @@ async function makeKnown(job: Job, uri: string, metadata: Record<string, string>
   // The default of `force` is true; it would replace what invocations that run have begun with.
   const registration = await job.retry(uri, () => admin.register(uri, { force: false, metadata }));
   if (registration.created) {
-    job.say(`${uri}: registered ${namesOf(registration)}`);
+    job.log(`${uri}: registered ${namesOf(registration)}`);
     return { uri, registration };
   }
   const offered = await job.retry(uri, () => admin.register(uri, { force: true, dryRun: true }));
   if (isDeepStrictEqual(comparable(offered.services), comparable(registration.services))) {
-    job.say(`${uri}: is registered already`);
+    job.log(`${uri}: is registered already`);
     return { uri, registration };
   }
   const inFlight = (await job.retry(uri, () => invocationsInFlight(admin)))(registration.id);
@@ -50,7 +50,7 @@ async function makeKnown(job: Job, uri: string, metadata: Record<string, string>
     ]);
   }
   const again = await job.retry(uri, () => admin.register(uri, { force: true, metadata }));
-  job.say(`${uri}: registered again ${namesOf(again)}`);
+  job.log(`${uri}: registered again ${namesOf(again)}`);
   return { uri, registration: again };
 }
 
@@ -73,7 +73,7 @@ async function makeNewest(
     if (isNewest) continue;
     // It offers what it did: what runs on it goes on as before.
     await job.retry(uri, () => admin.register(uri, { force: true, metadata }));
-    job.say(`${uri}: is the newest again for ${namesOf(registration)}`);
+    job.log(`${uri}: is the newest again for ${namesOf(registration)}`);
   }
 }
 

@@ -18,12 +18,12 @@ export async function resumePaused(job: Job, own: Own): Promise<void> {
       resumed.push(invocation);
     }
   });
-  if (resumed.length === 0) return job.say("nothing is paused");
+  if (resumed.length === 0) return job.log("nothing is paused");
   const services = [...new Set(resumed.map(({ service }) => service))].sort();
   const counts = services.map(
     (name) => `${resumed.filter(({ service }) => service === name).length} of ${name}`,
   );
-  job.say(`resumed ${counts.join(", ")}`);
+  job.log(`resumed ${counts.join(", ")}`);
 }
 
 async function ownPaused({ admin }: Job, own: Own): Promise<PausedInvocation[]> {

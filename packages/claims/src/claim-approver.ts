@@ -1,12 +1,12 @@
-// An agent that decides about a claim told in words, and asks a person about a large one. Who asks, and how long the
+// An agent that decides about a claim given in prose, and asks a person about a large one. Who asks, and how long the
 // person has, differs from agent to agent of the tour; what may be approved does not, and no model decides it.
 
 import {
   type Claim,
   claimSchema,
   clipReasons,
+  modelReasonsSchema,
   type ReviewResult,
-  saidReasonsSchema,
 } from "@holdfast/contracts";
 import { type DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -22,7 +22,7 @@ const EVALUATE_UP_TO = 5_000;
 /** Asks a person about a claim. */
 export type AskPerson = (ctx: DurableContext, claim: Claim) => Promise<ReviewResult>;
 
-/** Decides about a claim, told in words, and says what was decided. */
+/** Decides about a claim given in prose, and returns the decision as a text. */
 export type ClaimApprover = (ctx: Context, message: string) => Promise<string>;
 
 export interface ClaimApproverOptions {
@@ -34,7 +34,7 @@ export interface ClaimApproverOptions {
 const decisionSchema = z.object({
   amount: z.number().describe("The amount claimed, in US dollars"),
   decision: z.enum(["approve", "deny", "refer"]),
-  reasons: saidReasonsSchema,
+  reasons: modelReasonsSchema,
 });
 
 // A strict tool schema has no optional fields.
@@ -46,7 +46,7 @@ const claimParameters = claimSchema.pick({
   placeOfService: true,
 });
 
-/** What the people said in one run. */
+/** The answers of people in one run. */
 type Reviews = { readonly amount: number; readonly result: ReviewResult }[];
 
 export function claimApprover({ name, models, ask }: ClaimApproverOptions): ClaimApprover {
@@ -86,27 +86,27 @@ export function claimApprover({ name, models, ask }: ClaimApproverOptions): Clai
 
 type Decision = z.output<typeof decisionSchema>;
 
-/** What holds, whatever the model says: nothing large is approved that no person has seen, or that one has denied. */
-function ruled(said: Decision | undefined, reviews: Reviews): Decision {
-  if (!said) return { amount: 0, decision: "refer", reasons: ["The agent gave no answer."] };
-  const { amount } = said;
+/** Bounds the model's output: nothing large is approved that no person has seen, or that one has denied. */
+function ruled(output: Decision | undefined, reviews: Reviews): Decision {
+  if (!output) return { amount: 0, decision: "refer", reasons: ["The agent gave no answer."] };
+  const { amount } = output;
   const denied = reviews.find(
     ({ result }) => result.status === "answered" && result.answer.outcome === "deny",
   );
   if (denied) return { amount, decision: "deny", reasons: ["A reviewer has denied it."] };
-  if (said.decision !== "approve" || amount <= ASK_ABOVE) return said;
+  if (output.decision !== "approve" || amount <= ASK_ABOVE) return output;
   const seen = reviews.find((review) => review.amount === amount);
   if (!seen) return { amount, decision: "refer", reasons: ["No person has been asked about this amount."] };
   if (seen.result.status === "timed_out") {
     return amount <= EVALUATE_UP_TO
-      ? said
+      ? output
       : {
           amount,
           decision: "refer",
           reasons: [`Nobody answered in time about more than $${EVALUATE_UP_TO}.`],
         };
   }
-  return { ...said, amount: seen.result.answer.amount ?? amount };
+  return { ...output, amount: seen.result.answer.amount ?? amount };
 }
 
 // Not made on import: it takes 4 MiB of each process that loads this file, also of those that never say an amount.

@@ -36,7 +36,7 @@ export function categoriesOf(plan: CoveragePlan): string[] {
   return Object.keys(plan.categories).sort();
 }
 
-/** What the plan says about a claim. A category it does not know is not covered. */
+/** The part of a claim that the plan covers. A category it does not know is not covered. */
 export function coverageOf(
   plan: CoveragePlan,
   claim: Pick<Claim, "category" | "amount">,

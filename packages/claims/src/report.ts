@@ -1,4 +1,4 @@
-// Agents tell a claim's timeline when they start and end, so that "in parallel" is what happened, not what was planned.
+// Reports an agent's start and end to a claim's timeline, so that "in parallel" is what happened, not what was planned.
 
 import { claimTimelineContract, type TimelineAgent, type TimelineEntry } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";

@@ -12,7 +12,7 @@ export const historyEntrySchema = z.strictObject({
 });
 export type HistoryEntry = z.output<typeof historyEntrySchema>;
 
-/** What the history says about a claim. */
+/** The history that bears on a claim. */
 export const claimHistorySchema = z.strictObject({
   duplicates: z.number().int().min(0).describe("Earlier claims of the same date, category and amount"),
   claimsInLastYear: z.number().int().min(0).describe("Other claims dated within a year before this one"),

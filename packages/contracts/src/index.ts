@@ -39,7 +39,7 @@ export {
 export { dollars } from "./dollars.ts";
 export { type ClaimHistory, claimHistorySchema, type HistoryEntry, historyEntrySchema } from "./history.ts";
 export { InvalidInputError, jsonSerde, nothing, type Problem, parse, parseJson } from "./json-serde.ts";
-export { clipReasons, saidReasonsSchema } from "./reasons.ts";
+export { clipReasons, modelReasonsSchema } from "./reasons.ts";
 export {
   parseReviewAnswer,
   type ReviewAnswer,

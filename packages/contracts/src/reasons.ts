@@ -1,4 +1,4 @@
-// Why something was found or decided: a few short sentences.
+// The reasons of a finding or a decision: a few short sentences.
 
 import { z } from "zod";
 
@@ -8,10 +8,10 @@ const WHY = "Why, one short sentence each";
 
 export const reasonsSchema = z.array(z.string().max(MAX_REASON_LENGTH)).max(MAX_REASONS).describe(WHY);
 
-/** Reasons as a model is asked for them: without the limits, which not every model API takes, or keeps. */
-export const saidReasonsSchema = z.array(z.string()).describe(WHY);
+/** Reasons in the schema of a model's output: without the limits, which not every model API takes, or keeps. */
+export const modelReasonsSchema = z.array(z.string()).describe(WHY);
 
-/** What of a model's reasons is kept. */
-export function clipReasons(said: readonly string[]): string[] {
-  return said.slice(0, MAX_REASONS).map((reason) => reason.slice(0, MAX_REASON_LENGTH));
+/** The part of a model's reasons that is kept. */
+export function clipReasons(reasons: readonly string[]): string[] {
+  return reasons.slice(0, MAX_REASONS).map((reason) => reason.slice(0, MAX_REASON_LENGTH));
 }

@@ -97,7 +97,7 @@ const billAgent = <P extends string>(name: P, description: string) =>
 
 export const humanClaimApprovalAgentContract = billAgent(
   "HumanClaimApprovalAgent",
-  "Decides about a claim told in words; asks a person about a large one, and waits for the answer",
+  "Decides about a claim given in prose; asks a person about a large one, and waits for the answer",
 );
 
 export const humanClaimApprovalWithTimeoutsAgentContract = billAgent(
@@ -125,7 +125,7 @@ export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflo
 /**
  * One review's state, which makes the first answer count. Key: the review's id, which is the claim's where there is one.
  *
- * A claim keeps its review open from before it says that it is in review until it has ended; whoever asks a person
+ * A claim keeps its review open from before its status is in review until it has ended; whoever asks a person
  * does so for as long as that person has to answer. An answer is taken all the while.
  */
 export const reviewContract = iface.object("Review", {
@@ -155,7 +155,7 @@ export const reviewContract = iface.object("Review", {
       }),
     ),
     output: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
-    description: "Internal: nobody is asked any more; tells the answer that counts",
+    description: "Internal: nobody is asked any more; returns the answer that counts",
   }),
 });
 
@@ -164,7 +164,7 @@ export const claimHistoryContract = iface.object("ClaimHistory", {
   record: iface.serdes({
     input: jsonSerde(historyEntrySchema),
     output: jsonSerde(claimHistorySchema),
-    description: "Adds a claim, and tells what was there before it",
+    description: "Adds a claim, and returns what was there before it",
   }),
 });
 

@@ -9,7 +9,7 @@ const agentSchema = z.enum([...reporters.map(({ agent }) => agent), "decision"])
 /** Who reports to a timeline. */
 export type TimelineAgent = z.output<typeof agentSchema>;
 
-/** One thing that happened, as its reporter tells it. */
+/** One thing that happened, as it is reported. */
 const timelineEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("received") }),
   z.strictObject({ type: z.literal("assessing") }),

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 
 export type LineListener = (line: string) => void;
 
-/** Keeps the last `capacity` lines and tells listeners of each new one. */
+/** Keeps the last `capacity` lines and notifies listeners of each new one. */
 export class LineBuffer {
   readonly #capacity: number;
   readonly #lines: string[] = [];

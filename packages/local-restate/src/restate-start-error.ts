@@ -61,7 +61,7 @@ export function startFailure(
       : "restate-server did not answer in time (a larger `startTimeoutMs` helps on a slow machine):";
   return new RestateStartError(
     outcome,
-    [what, ...telling(logLines).map((line) => `  ${line}`), remedy(givenDataDir, logLines)].join("\n"),
+    [what, ...causeLines(logLines).map((line) => `  ${line}`), remedy(givenDataDir, logLines)].join("\n"),
   );
 }
 
@@ -78,7 +78,7 @@ function remedy(givenDataDir: string | undefined, logLines: readonly string[]): 
   return "Give `onLog` to see all it logs.";
 }
 
-// Between the check and the start another process may have taken the port; then only the server's log tells.
+// Between the check and the start another process may have taken the port; then only the server's log shows it.
 function portInUse(ports: RestatePorts, logLines: readonly string[]): PortInUseError | undefined {
   const line = logLines.find((text) => /address (already )?in use/i.test(text));
   if (line === undefined) return undefined;
@@ -87,8 +87,8 @@ function portInUse(ports: RestatePorts, logLines: readonly string[]): PortInUseE
   return new PortInUseError(port, role);
 }
 
-/** The lines that tell why: warnings and errors if there are any, else the last ones. */
-function telling(lines: readonly string[]): readonly string[] {
+/** The lines that show the cause: warnings and errors if there are any, else the last ones. */
+function causeLines(lines: readonly string[]): readonly string[] {
   const troubles = lines.filter((line) => /\b(WARN|ERROR|panic|error)\b/.test(line));
   return (troubles.length > 0 ? troubles : lines).slice(-8);
 }

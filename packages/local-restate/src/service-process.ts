@@ -89,7 +89,7 @@ export function startServiceProcess(options: ServiceProcessOptions): Promise<Ser
 export async function startProgram(options: ProgramOptions): Promise<ServiceProcess> {
   if (options.readyUrl === undefined && options.ready === undefined) {
     throw new Error(
-      "A process needs `readyUrl` or `ready` to be started: without one nothing tells when it is ready",
+      "A process needs `readyUrl` or `ready` to be started: without one nothing shows when it is ready",
     );
   }
   options.signal?.throwIfAborted();

@@ -8,7 +8,7 @@ import { type ServiceEnv, SettingsError } from "./env.ts";
 /**
  * The keys in Restate's form, `publickeyv1_…`; undefined when any server may call.
  *
- * A chart can tell a public key only within a certificate, so one is taken as well. Nothing else in it counts.
+ * A chart can render a public key only within a certificate, so one is taken as well. Nothing else in it counts.
  *
  * @throws SettingsError when the file cannot be read, or holds no certificate of an ed25519 key
  */

@@ -1,4 +1,4 @@
-// For which invocation the running code works, so that each line of the log can say it; and whether that code only repeats
+// Carries the invocation of the running code, so that each line of the log can name it, and whether that code only repeats
 // what an attempt before it has logged already.
 
 import { AsyncLocalStorage } from "node:async_hooks";

@@ -42,7 +42,7 @@ export function restateLogger(logger: Logger, traceFields: TraceFields = () => (
     const line = [message, ...rest]
       .map((part) => (part instanceof Error ? part.message : String(part)))
       .join(" ");
-    // The SDK knows itself what is replayed: what it says of a replay, such as that it went wrong, is new.
+    // The SDK knows itself what is replayed: what it logs about a replay, such as that it went wrong, is new.
     outsideOfInvocations(() => logger[levelOf(level, line, rest)]({ ...fields }, line.trim()));
   };
 }

@@ -33,7 +33,7 @@ async function start(env: Record<string, string> = {}, mode: RestateMode = "defa
   const [port, healthPort] = [await freePort(), await freePort()];
   const lines: Record<string, unknown>[] = [];
   const process = await startServiceProcess({
-    entry: new URL("./fixtures/telling-service.ts", import.meta.url),
+    entry: new URL("./fixtures/observed-service.ts", import.meta.url),
     readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
     onLine: (line) => {
       if (line.startsWith("{")) lines.push(JSON.parse(line));
@@ -63,18 +63,18 @@ describe("spans", () => {
     const otlp = await receiver();
     const { process, ingress } = await start({
       OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
-      OTEL_RESOURCE_ATTRIBUTES: "k8s.pod.name=telling-0,service.version=7",
+      OTEL_RESOURCE_ATTRIBUTES: "k8s.pod.name=observed-0,service.version=7",
     });
-    await ingress.call("Telling", "logs");
+    await ingress.call("Observed", "logs");
     const attempt = await otlp.waitFor(() =>
-      otlp.spans().find(({ name }) => name === "attempt Telling/logs"),
+      otlp.spans().find(({ name }) => name === "attempt Observed/logs"),
     );
     expect(attempt.resource).toMatchObject({
-      "service.name": "telling",
+      "service.name": "observed",
       "service.namespace": "holdfast",
       "service.version": "7",
       "service.instance.id": expect.stringMatching(/^[\da-f-]{36}$/),
-      "k8s.pod.name": "telling-0",
+      "k8s.pod.name": "observed-0",
     });
     await process.kill9();
   });
@@ -86,7 +86,7 @@ describe("spans", () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
         TELEMETRY_CAPTURE_CONTENT: capture,
       });
-      await ingress.call("Telling", "fails", "canary-1").catch(() => {});
+      await ingress.call("Observed", "fails", "canary-1").catch(() => {});
       const failed = await otlp.waitFor(() => otlp.spans().find(({ status }) => status.code === "error"));
       expect(failed.events[0]?.attributes["exception.type"]).toBe("500");
       const told = otlp.requests().some(({ body }) => body.includes("canary-1"));
@@ -103,8 +103,8 @@ describe("spans", () => {
       LANGFUSE_PUBLIC_KEY: "pk-1",
       LANGFUSE_SECRET_KEY: "sk-1",
     });
-    await ingress.call("Telling", "logs");
-    await langfuse.waitFor(() => langfuse.spans().some(({ name }) => name === "attempt Telling/logs"));
+    await ingress.call("Observed", "logs");
+    await langfuse.waitFor(() => langfuse.spans().some(({ name }) => name === "attempt Observed/logs"));
     const [request] = langfuse.requests();
     expect(request?.path).toBe("/api/public/otel/v1/traces");
     expect(request?.headers["x-langfuse-ingestion-version"]).toBe("4");
@@ -116,23 +116,23 @@ describe("metrics", () => {
   it("count invocations in flight and attempts that fail, by the process", async () => {
     const otlp = await receiver();
     const { ingress } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url });
-    await ingress.call("Telling", "failsOnce", "canary-2");
-    await ingress.call("Telling", "fails", "no retry").catch(() => {});
+    await ingress.call("Observed", "failsOnce", "canary-2");
+    await ingress.call("Observed", "fails", "no retry").catch(() => {});
     const retries = await otlp.waitFor(() => otlp.metrics().find(({ name }) => name === "holdfast.retries"));
     expect(retries).toMatchObject({
       value: 1,
-      attributes: { "holdfast.service": "telling", "error.type": "RangeError" },
+      attributes: { "holdfast.service": "observed", "error.type": "RangeError" },
     });
     const inFlight = await otlp.waitFor(() =>
       otlp.metrics().find(({ name, value }) => name === "holdfast.invocations.in_flight" && value === 0),
     );
-    expect(inFlight).toMatchObject({ attributes: { "holdfast.service": "telling" }, monotonic: false });
+    expect(inFlight).toMatchObject({ attributes: { "holdfast.service": "observed" }, monotonic: false });
   });
 
   it("have no attribute that their definition does not name", async () => {
     const otlp = await receiver();
     const { ingress } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url });
-    await ingress.call("Telling", "counts");
+    await ingress.call("Observed", "counts");
     const metric = await otlp.waitFor(() =>
       otlp.metrics().find(({ name }) => name === "holdfast.claims.duration"),
     );
@@ -144,7 +144,7 @@ describe("logs", () => {
   it.each(["default", "always-replay"] as const)("tell each thing once [%s]", async (mode) => {
     const otlp = await receiver();
     const { ingress, lines } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url }, mode);
-    const id = await ingress.send("Telling", "logs");
+    const id = await ingress.send("Observed", "logs");
     await ingress.attach(id);
     await expect.poll(() => lines().some(({ msg }) => msg === "ended")).toBe(true);
     const told = lines().filter(({ invocationId }) => invocationId === id);
@@ -153,15 +153,15 @@ describe("logs", () => {
     expect([...traces]).toEqual([expect.stringMatching(/^[\da-f]{32}$/)]);
     for (const line of told) {
       expect(line).toMatchObject({
-        service: "telling",
-        agent: "Telling",
-        target: "Telling/logs",
+        service: "observed",
+        agent: "Observed",
+        target: "Observed/logs",
         span_id: expect.stringMatching(/^[\da-f]{16}$/),
       });
     }
     if (mode === "always-replay") {
       const attempts = await otlp.waitFor(() => {
-        const found = otlp.spans().filter(({ name }) => name === "attempt Telling/logs");
+        const found = otlp.spans().filter(({ name }) => name === "attempt Observed/logs");
         return found.length > 1 && found;
       });
       expect(attempts.map(({ traceId }) => traceId)).toContain([...traces][0]);
@@ -170,13 +170,13 @@ describe("logs", () => {
 
   it("hold no field of a claim, and no error's message", async () => {
     const { ingress, lines } = await start();
-    await ingress.call("Telling", "blabs", "canary-3");
+    await ingress.call("Observed", "blabs", "canary-3");
     await expect
       .poll(() => lines().find(({ msg }) => msg === "blabs"))
       .toMatchObject({
         claim: "[redacted]",
         a: { prompt: "[redacted]" },
-        err: { type: "Error", stack: expect.stringContaining("telling-service.ts") },
+        err: { type: "Error", stack: expect.stringContaining("observed-service.ts") },
       });
     expect(JSON.stringify(lines())).not.toContain("canary-3");
   });
@@ -184,10 +184,10 @@ describe("logs", () => {
 
 describe("without telemetry", () => {
   it("loads nothing of OpenTelemetry's SDK", async () => {
-    const preload = new URL("./fixtures/tell-loads.mjs", import.meta.url).href;
+    const preload = new URL("./fixtures/print-loads.mjs", import.meta.url).href;
     const loads = async (env: Record<string, string>) => {
       const { process, ingress } = await start({ ...env, NODE_OPTIONS: `--import ${preload}` });
-      await ingress.call("Telling", "logs");
+      await ingress.call("Observed", "logs");
       return process.output().filter((line) => /^loads .*opentelemetry\/(?!api\/)/.test(line));
     };
     expect(await loads({})).toEqual([]);
@@ -209,12 +209,12 @@ describe("a collector that is down", () => {
     const { ingress, lines } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
     const warnings = () =>
       lines().filter(({ level, msg }) => level === "warn" && String(msg).startsWith("telemetry"));
-    for (let i = 0; i < 20; i++) await ingress.call("Telling", "logs");
+    for (let i = 0; i < 20; i++) await ingress.call("Observed", "logs");
     await expect.poll(warnings, { timeout: 15_000 }).toHaveLength(1);
-    for (let i = 0; i < 20; i++) await ingress.call("Telling", "logs");
+    for (let i = 0; i < 20; i++) await ingress.call("Observed", "logs");
     const otlp = await receiver({ port });
     // That it is back shows when there is something to send.
-    await ingress.call("Telling", "logs");
+    await ingress.call("Observed", "logs");
     await expect
       .poll(() => lines().some(({ msg }) => msg === "telemetry is sent again"), { timeout: 15_000 })
       .toBe(true);

@@ -63,7 +63,7 @@ export class ClaimProcess {
     return ruling.kind === "refer" ? this.#review(this.#findings, ruling.why) : this.#apply(ruling);
   }
 
-  /** Ends the claim: records the decision and tells the timeline. */
+  /** Ends the claim: records the decision and reports it to the timeline. */
   async end(
     status: FinalStatus,
     decidedBy: DecidedBy,

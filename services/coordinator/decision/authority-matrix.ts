@@ -32,7 +32,7 @@ export function readAuthorityMatrix(file: string | URL = defaultFile): Authority
   return readYaml(authorityMatrixSchema, file);
 }
 
-/** What the rules make of a proposal. */
+/** The rules' decision on a proposal. */
 export type Ruling =
   | { readonly kind: "approve"; readonly amount: number; readonly limit: number; readonly reasons: string[] }
   | { readonly kind: "deny"; readonly reasons: string[] }

@@ -1,12 +1,12 @@
-// The decision agent: weighs the findings and proposes an outcome. What holds, the authority matrix says.
+// The decision agent: weighs the findings and proposes an outcome, which the authority matrix bounds.
 
 import {
   type Claim,
   clipReasons,
   type Findings,
+  modelReasonsSchema,
   type Proposal,
   proposalSchema,
-  saidReasonsSchema,
 } from "@holdfast/contracts";
 import { type DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -24,16 +24,16 @@ export const DECISION_RULES = [
   "Give the reasons in short sentences without names.",
 ];
 
-/** A proposal as a model is asked for it. */
-export const saidProposalSchema = proposalSchema.extend({
+/** A proposal as the schema of a model's output. */
+export const modelProposalSchema = proposalSchema.extend({
   amount: z.number().describe("The amount to pay, in US dollars; 0 unless approved"),
-  reasons: saidReasonsSchema,
+  reasons: modelReasonsSchema,
 });
 
-/** What a model proposes; a model that says nothing would have a person decide. */
-export function toProposal(said: z.output<typeof saidProposalSchema> | undefined): Proposal {
-  if (!said) return { outcome: "refer", amount: 0, reasons: ["The decision agent gave no answer."] };
-  return { ...said, amount: Math.max(0, said.amount), reasons: clipReasons(said.reasons) };
+/** A model's output as a proposal; without an output, a person decides. */
+export function toProposal(output: z.output<typeof modelProposalSchema> | undefined): Proposal {
+  if (!output) return { outcome: "refer", amount: 0, reasons: ["The decision agent gave no answer."] };
+  return { ...output, amount: Math.max(0, output.amount), reasons: clipReasons(output.reasons) };
 }
 
 export function decisionAgent(model: string) {
@@ -45,11 +45,11 @@ export function decisionAgent(model: string) {
       "Propose an outcome:",
       ...DECISION_RULES,
     ].join("\n"),
-    outputType: saidProposalSchema,
+    outputType: modelProposalSchema,
   });
 }
 
-/** @param about a `note` tells the agent what changed since it was asked before; `claimId` is of a claim that has one */
+/** @param about a `note` for the agent on what changed since it was asked before; `claimId` is of a claim that has one */
 export async function propose(
   ctx: DurableContext,
   agent: ReturnType<typeof decisionAgent>,

@@ -10,7 +10,7 @@ import { assess } from "../claim/assess.ts";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
-import { DECISION_RULES, saidProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { DECISION_RULES, modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 /** What the handler gives the tool, and the tool the handler. */
@@ -35,7 +35,7 @@ const assessClaim = durableTool<typeof noArguments, ToolContext>({
 
 export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
   const categories = categoriesOf(rules.plan);
-  const agent = new Agent<ToolContext, typeof saidProposalSchema>({
+  const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ParallelToolClaimAgent",
     model: models.model,
     instructions: [
@@ -43,7 +43,7 @@ export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
       ...DECISION_RULES,
     ].join("\n"),
     tools: [assessClaim],
-    outputType: saidProposalSchema,
+    outputType: modelProposalSchema,
   });
   return implement(parallelToolClaimAgentContract, {
     handlers: {

@@ -19,7 +19,7 @@ import type { z } from "zod";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
-import { DECISION_RULES, saidProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { DECISION_RULES, modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 const CHECK_ELIGIBILITY = "check_eligibility";
@@ -41,7 +41,7 @@ interface ToolContext {
   readonly claim: Claim;
 }
 
-// A remote agent tool, but for what the model cannot tell: whose claim it is. Without, the claim would have no history.
+// A remote agent tool, but for what the model does not know: whose claim it is. Without, the claim would have no history.
 const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   name: CHECK_FRAUD,
   description: "Analyzes how likely the claim is fraudulent.",
@@ -55,7 +55,7 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
 
 export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
   const categories = categoriesOf(rules.plan);
-  const agent = new Agent<ToolContext, typeof saidProposalSchema>({
+  const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
     instructions: [
@@ -71,7 +71,7 @@ export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
       }),
       checkFraud,
     ],
-    outputType: saidProposalSchema,
+    outputType: modelProposalSchema,
   });
   return implement(remoteMultiAgentClaimApprovalContract, {
     handlers: {
@@ -81,7 +81,7 @@ export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
         const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
           context: { claim },
         });
-        // What the agents found counts, not what the model says they found.
+        // What the agents found counts, not what the model claims they found.
         const asked = toToolClaim(claim);
         const findings = {
           eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
@@ -120,7 +120,7 @@ function isAbout(claim: ToolClaim, toolArguments: string): boolean {
   try {
     return isDeepStrictEqual(parseJson(toolClaimSchema, toolArguments), claim);
   } catch {
-    // A model can write what is no JSON, or no claim. Its tool has told it so.
+    // A model can write what is no JSON, or no claim. Its tool has answered so.
     return false;
   }
 }

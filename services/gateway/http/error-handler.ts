@@ -51,7 +51,10 @@ function problemOf(error: unknown): HttpProblem {
   if (statusCode >= 400 && statusCode < 500) {
     return invalidRequest([{ field: "", rule: "the request cannot be read" }]);
   }
-  return new HttpProblem("internal-error", "The gateway failed; its logs tell why, under this instance");
+  return new HttpProblem(
+    "internal-error",
+    "The gateway failed; its logs name the cause, under this instance",
+  );
 }
 
 function fastifyError(error: unknown): { readonly code: string; readonly statusCode: number } {

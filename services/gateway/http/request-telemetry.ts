@@ -19,50 +19,50 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /** What the gateway needs of telemetry. */
 export interface RequestTelemetry {
-  /** Tells of the requests of an app that has no hooks or routes yet. */
+  /** Traces and measures the requests of an app that has no hooks or routes yet. */
   observe(app: Pick<FastifyInstance, "addHook">): void;
   /** Calls Restate within the trace of the request at work. */
   readonly fetch: typeof fetch;
 }
 
-interface Told {
+interface TracedRequest {
   readonly span: Span;
   readonly context: Context;
 }
 
 /** @param tracer the process's */
 export function requestTelemetry(tracer: Tracer): RequestTelemetry {
-  const requests = new WeakMap<FastifyRequest, Told>();
+  const requests = new WeakMap<FastifyRequest, TracedRequest>();
   // Its names are those of OpenTelemetry's HTTP conventions. Paths, addresses and queries can hold personal data.
   const attributesOf = ({ method, protocol, routeOptions: { url } }: FastifyRequest) => ({
     [ATTR.httpMethod]: method,
     [ATTR.urlScheme]: protocol,
     ...(url !== undefined && { [ATTR.httpRoute]: url }),
   });
-  const begin = (request: FastifyRequest, reply: FastifyReply): Told => {
+  const begin = (request: FastifyRequest, reply: FastifyReply): TracedRequest => {
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
     const name = [request.method, request.routeOptions.url].filter(Boolean).join(" ");
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes: attributesOf(request) }, parent);
-    const told = { span, context: trace.setSpan(parent, span) };
-    requests.set(request, told);
-    propagation.inject(told.context, reply, { set: (to, header, value) => to.header(header, value) });
-    return told;
+    const traced = { span, context: trace.setSpan(parent, span) };
+    requests.set(request, traced);
+    propagation.inject(traced.context, reply, { set: (to, header, value) => to.header(header, value) });
+    return traced;
   };
   return {
     observe(app) {
       app.addHook("onRequest", (request, reply, done) => {
-        if (isUntold(request)) return done();
+        if (isExcluded(request)) return done();
         context.with(begin(request, reply).context, done);
       });
       // A body is read on its socket's time: what follows is called from outside of the request's context.
       app.addHook("preValidation", (request, _reply, done) => {
-        const told = requests.get(request);
-        if (!told) return done();
-        context.with(told.context, done);
+        const traced = requests.get(request);
+        if (!traced) return done();
+        context.with(traced.context, done);
       });
       app.addHook("onResponse", (request, reply, done) => {
-        const told = requests.get(request);
-        if (told) end(told.span, request, reply);
+        const traced = requests.get(request);
+        if (traced) end(traced.span, request, reply);
         done();
       });
     },
@@ -83,19 +83,19 @@ export function requestTelemetry(tracer: Tracer): RequestTelemetry {
   }
 }
 
-/** Probes, which come all the time, and streams, which can take hours. */
-function isUntold({ routeOptions: { config } }: FastifyRequest): boolean {
+/** Probes, which come all the time, and streams, which can take hours, are not traced. */
+function isExcluded({ routeOptions: { config } }: FastifyRequest): boolean {
   return config.quiet === true || config.stream === true;
 }
 
 function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
-  propagation.inject(trace.getActiveSpan() ? context.active() : untold(), headers);
+  propagation.inject(trace.getActiveSpan() ? context.active() : notSampled(), headers);
   return headers;
 }
 
-/** Of a stream's polls: without it Restate would begin a trace for each. */
-function untold(): Context {
+/** The context of a stream's polls: without it Restate would begin a trace for each. */
+function notSampled(): Context {
   const [traceId, spanId] = [crypto.randomUUID(), crypto.randomUUID()].map((id) => id.replaceAll("-", ""));
   return trace.setSpanContext(ROOT_CONTEXT, {
     traceId: traceId ?? "",

@@ -23,7 +23,7 @@ const failingSchema = z.object({
   count: z.number(),
 });
 
-/** Observes for as long as the process runs. While Restate cannot be asked, nothing is exported, and the log says so once. */
+/** Observes for as long as the process runs. While Restate cannot be asked, nothing is exported, which is logged once. */
 export function observeInvocations(adminUrl: string, logger: Logger): void {
   const admin = new RestateAdmin(adminUrl, { timeoutMs: TIMEOUT_MS });
   let failing = false;

@@ -7,7 +7,7 @@ import type { Telemetry } from "./start.ts";
 export type { Telemetry };
 
 /**
- * Starts telemetry when the settings say where it goes; undefined, and nothing loaded, when they do not.
+ * Starts telemetry when the settings name a target; undefined, and nothing loaded, when they do not.
  *
  * @throws SettingsError when they are not complete
  */

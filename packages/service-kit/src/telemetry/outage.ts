@@ -1,4 +1,4 @@
-// Says once that telemetry cannot be sent, and once that it can again. OpenTelemetry itself would be silent, or say it with
+// Logs once that telemetry cannot be sent, and once that it can again. OpenTelemetry itself would be silent, or log it with
 // each batch.
 
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";

@@ -21,7 +21,7 @@ export type TelemetryEnv = z.output<typeof telemetryEnvSchema>;
 
 /** What takes OTLP. */
 export interface TelemetryTarget {
-  /** Where traces go, and with which headers; OpenTelemetry's own variables say so when left out. */
+  /** The endpoint of traces, and its headers; OpenTelemetry's own variables count when left out. */
   readonly traces?: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
   /** Langfuse takes none. */
   readonly metrics: boolean;

@@ -118,7 +118,7 @@ function metricReader(exportIntervalMillis: number, outage: Outage): PeriodicExp
   });
 }
 
-/** What the environment says of the process, OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME, outranks what is known here. */
+/** The process's attributes; those of OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME count most. */
 function resourceOf(service: string) {
   return defaultResource()
     .merge(
@@ -132,8 +132,8 @@ function resourceOf(service: string) {
     .merge(detectResources({ detectors: [envDetector] }));
 }
 
-/** OpenTelemetry's own word, of failed exports for the most part, of which the log has told once. */
+/** OpenTelemetry's own messages at debug level: most are of failed exports, which are logged once. */
 function quietly(logger: Logger) {
-  const say = (message: string) => logger.debug({ source: "opentelemetry" }, message.slice(0, 200));
-  return { error: say, warn: say, info: say, debug: say, verbose: say };
+  const log = (message: string) => logger.debug({ source: "opentelemetry" }, message.slice(0, 200));
+  return { error: log, warn: log, info: log, debug: log, verbose: log };
 }

@@ -1,4 +1,4 @@
-/** What an OTLP receiver has got, as plain values: times in milliseconds, ids in hex, attributes as an object. */
+/** The records of an OTLP receiver, as plain values: times in milliseconds, ids in hex, attributes as an object. */
 
 export type AttributeValue =
   | string

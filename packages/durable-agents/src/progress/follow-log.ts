@@ -8,6 +8,7 @@ export interface FollowOptions<Event> {
   readonly after: number;
   /** Reads the events after an id, and waits for the next one when there is none. Undefined when another try may succeed. */
   readonly read: (after: number) => Promise<readonly Event[] | undefined>;
+  /** An event's id: a whole number that grows. */
   readonly idOf: (event: Event) => number;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;

@@ -24,15 +24,17 @@ const PATH = new RegExp(
 
 const proseOf = (page: string) => readFileSync(join(root, page), "utf8").replaceAll(FENCED, "");
 
-/** The ids that GitHub gives the headings of a page. */
+/** The ids that GitHub gives the headings of a page, and those that a page sets itself. */
 function anchorsOf(markdown: string): string[] {
-  return Array.from(markdown.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
+  const own = Array.from(markdown.matchAll(/<a id="([^"]+)">/g), ([, id = ""]) => id);
+  const ofHeadings = Array.from(markdown.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
       .replaceAll(" ", "-"),
   );
+  return [...own, ...ofHeadings];
 }
 
 function brokenLinks(page: string): string[] {

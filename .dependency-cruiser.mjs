@@ -14,8 +14,22 @@ export default {
       name: "services-are-apart",
       comment: "A service reaches another only through a contract and Restate.",
       severity: "error",
-      from: { path: "^services/([^/]+)/" },
+      from: { path: "^services/([^/]+)/", pathNot: "^services/model-simulator/" },
       to: { path: "^services/", pathNot: "^services/$1/" },
+    },
+    {
+      name: "the-simulator-knows-stand-ins-alone",
+      comment: "It takes each agent's simulated.ts, and nothing else of a service.",
+      severity: "error",
+      from: { path: "^services/model-simulator/" },
+      to: { path: "^services/", pathNot: ["^services/model-simulator/", "/simulated\\.ts$"] },
+    },
+    {
+      name: "no-stand-in-in-production",
+      comment: "An agent asks its model; what stands in for it is the simulator's.",
+      severity: "error",
+      from: { path: "^(packages|services)/", pathNot: "^services/model-simulator/" },
+      to: { path: "/simulated\\.ts$" },
     },
     {
       name: "packages-know-no-service",
@@ -64,7 +78,10 @@ export default {
       severity: "error",
       from: {
         path: "^(packages|services|scripts)/",
-        pathNot: "(\\.test\\.ts$|/e2e/|^packages/(testing|simulator)/|^services/model-simulator/)",
+        pathNot: [
+          "(\\.test|/simulated)\\.ts$|/e2e/",
+          "^packages/(testing|simulator)/|^services/model-simulator/",
+        ],
       },
       to: { path: "^packages/(testing|simulator)/" },
     },

@@ -57,7 +57,7 @@ const trials: Record<string, Trial> = {
   },
   agents: { service: "ClaimIntake", modelCalls: 5, printed: { "asked the rate table": 1 } },
   streaming: { service: "PolicyDesk", modelCalls: 2, printed: { "audited a tool call": 1 } },
-  "remote-agents": { service: "Coordinator", modelCalls: 8 },
+  "remote-agents": { service: "Coordinator", modelCalls: 4 },
   telemetry: {
     service: "TracedClaims",
     modelCalls: 2,

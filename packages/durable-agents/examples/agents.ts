@@ -28,9 +28,8 @@ const decision = z.object({ outcome: z.enum(["approve", "refer"]), reason: z.str
 const medical = new Agent({
   name: "Medical",
   handoffDescription: "Decides medical claims.",
-  instructions: `You decide medical claims. Ask what such treatments cost, then decide:
-- When amount is more than 50000, outcome is refer.
-- Otherwise, outcome is approve.`,
+  instructions: `You decide medical claims. Ask what such treatments cost, then approve the claim, or refer one that is far
+above that or above 50000 dollars.`,
   model: "gpt-5-mini",
   outputType: decision,
   tools: [actuary.asTool({ toolName: "ask_actuary", toolDescription: "Asks what treatments cost." })],
@@ -56,9 +55,8 @@ const notSuspended: InputGuardrail = {
 
 const intake = Agent.create({
   name: "Intake",
-  instructions: `You route insurance claims to a specialist.
-- When category is orthopedic or dental, call transfer_to_Medical.
-- Otherwise, call transfer_to_Motor.`,
+  instructions:
+    "You route insurance claims: those about a treatment to Medical, those about a vehicle to Motor.",
   model: "gpt-5-mini",
   handoffs: [medical, motor],
   inputGuardrails: [notSuspended],

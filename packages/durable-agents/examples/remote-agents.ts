@@ -14,17 +14,13 @@ const fraudContract = restate.iface.service("Fraud", { run: restate.iface.json<C
 // Two agents, each a service that can be deployed and scaled alone.
 const eligibilityAgent = new Agent({
   name: "Eligibility",
-  instructions: `You check whether a plan covers a claim.
-- When category is cosmetic, eligible is false.
-- Otherwise, eligible is true.`,
+  instructions: "You check whether a plan covers a claim. Everything is covered but cosmetic treatment.",
   model: "gpt-5-mini",
-  outputType: z.object({ eligible: z.boolean() }),
+  outputType: z.object({ excluded: z.boolean() }),
 });
 const fraudAgent = new Agent({
   name: "Fraud",
-  instructions: `You estimate the fraud risk of a claim.
-- When amount is more than 10000, risk is high.
-- Otherwise, risk is low.`,
+  instructions: "You estimate the fraud risk of a claim: high above 10000 dollars, else low.",
   model: "gpt-5-mini",
   outputType: z.object({ risk: z.enum(["low", "high"]) }),
 });
@@ -44,10 +40,8 @@ const fraud = restate.implement(fraudContract, {
 // The coordinator knows their contracts alone.
 const coordinatorAgent = new Agent({
   name: "Coordinator",
-  instructions: `You decide claims. Ask both of your tools first.
-- When eligible is false, decision is deny.
-- When risk is high, decision is refer.
-- Otherwise, decision is approve.`,
+  instructions: `You decide claims. Ask both of your tools first. Deny what the plan excludes, refer what is of high risk to a
+person, approve all else, and say why.`,
   model: "gpt-5-mini",
   tools: [
     remoteAgentTool(eligibilityContract, {

@@ -27,9 +27,8 @@ const lookUp = durableTool({
 
 const assessor = new Agent({
   name: "Assessor",
-  instructions: `You assess claims. Look up the usual cost first.
-- When amount is more than 5000, decision is refer.
-- Otherwise, decision is approve.`,
+  instructions:
+    "You assess claims. Look up the usual cost first; refer a claim that is far above it, and approve the others.",
   model: "gpt-5-mini",
   tools: [lookUp],
   outputType: z.object({ decision: z.enum(["approve", "refer"]) }),

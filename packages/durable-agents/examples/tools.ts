@@ -38,10 +38,8 @@ const assessRisk = durableTool({
 
 const assessor = new Agent({
   name: "Assessor",
-  instructions: `You assess health insurance claims. Use all of your tools, then decide:
-- When covered is false, decision is deny.
-- When fraudScore is more than 50, decision is refer.
-- Otherwise, decision is approve.`,
+  instructions: `You assess health insurance claims. Use all of your tools, then approve, deny or refer the claim and say why.
+Deny what is not covered. Refer to a person when the fraud score is above 50 or the amount far above the usual cost.`,
   model: "gpt-5-mini",
   modelSettings: { parallelToolCalls: true },
   tools: [checkCoverage, assessRisk],

@@ -1,12 +1,13 @@
-/**
- * Ids are hashes of what was sent, so that the same request gets the same reply, byte for byte, and a replay can be
- * compared with the run it repeats.
- */
+/** Makes ids of hashes of what was sent: the same request gets the same reply, byte for byte, also when it is replayed. */
 import { createHash } from "node:crypto";
+import { isObject } from "./json.ts";
 
-/** Hex SHA-256 of a value's canonical JSON: the order of object keys does not matter. */
+/** Hex SHA-256 of a value's JSON, whatever the order of object keys. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  const json = JSON.stringify(value, (_key, node: unknown) =>
+    isObject(node) ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))) : node,
+  );
+  return createHash("sha256").update(json).digest("hex");
 }
 
 /**
@@ -27,12 +28,4 @@ export function conversationId(instructions: string, firstItem: unknown): string
 export function derivedId(prefix: string, requestHash: string, ...parts: (string | number)[]): string {
   const separator = prefix === "chatcmpl" ? "-" : "_";
   return `${prefix}${separator}${hashOf([prefix, requestHash, ...parts]).slice(0, 24)}`;
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, node: unknown) =>
-    typeof node === "object" && node !== null && !Array.isArray(node)
-      ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : node,
-  );
 }

@@ -1,4 +1,4 @@
-/** The JSON values that requests, replies and rules are made of, with the two helpers that every part needs. */
+/** The JSON values that requests and replies are made of. */
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -8,7 +8,6 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** Whether a value is a JSON object (not an array, not null). */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

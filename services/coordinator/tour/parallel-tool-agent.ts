@@ -10,7 +10,8 @@ import { assess } from "../claim/assess.ts";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
-import { DECISION_RULES, modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { parallelToolInstructions } from "../instructions.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 /** What the handler gives the tool, and the tool the handler. */
@@ -38,10 +39,7 @@ export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
   const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ParallelToolClaimAgent",
     model: models.model,
-    instructions: [
-      "You are a claim approval engine. Have the claim, which is given as JSON, assessed with your tool, and decide:",
-      ...DECISION_RULES,
-    ].join("\n"),
+    instructions: parallelToolInstructions,
     tools: [assessClaim],
     outputType: modelProposalSchema,
   });

@@ -19,7 +19,8 @@ import type { z } from "zod";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
-import { DECISION_RULES, modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
+import { remoteMultiAgentInstructions } from "../instructions.ts";
 import { renderRuling } from "./render-ruling.ts";
 
 const CHECK_ELIGIBILITY = "check_eligibility";
@@ -41,7 +42,7 @@ interface ToolContext {
   readonly claim: Claim;
 }
 
-// A remote agent tool, but for what the model does not know: whose claim it is. Without, the claim would have no history.
+// A remote agent tool, but for what the model cannot tell: whose claim it is. Without, the claim would have no history.
 const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   name: CHECK_FRAUD,
   description: "Analyzes how likely the claim is fraudulent.",
@@ -58,10 +59,7 @@ export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
   const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
-    instructions: [
-      "You are a claim approval engine. Analyze the claim, which is given as JSON, with your tools, and decide:",
-      ...DECISION_RULES,
-    ].join("\n"),
+    instructions: remoteMultiAgentInstructions,
     tools: [
       remoteAgentTool(eligibilityAgentContract, {
         name: CHECK_ELIGIBILITY,
@@ -81,7 +79,7 @@ export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
         const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
           context: { claim },
         });
-        // What the agents found counts, not what the model claims they found.
+        // What the agents found counts, not what the model says they found.
         const asked = toToolClaim(claim);
         const findings = {
           eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
@@ -120,7 +118,7 @@ function isAbout(claim: ToolClaim, toolArguments: string): boolean {
   try {
     return isDeepStrictEqual(parseJson(toolClaimSchema, toolArguments), claim);
   } catch {
-    // A model can write what is no JSON, or no claim. Its tool has answered so.
+    // A model can write what is no JSON, or no claim. Its tool has told it so.
     return false;
   }
 }

@@ -1,38 +1,29 @@
-/** Lets a test wait for a call instead of asking again and again whether it has come. */
+/** Hands each arriving call to the tests that wait for one like it, so that nobody has to ask again and again. */
 import type { SimulatedRequest } from "../wire/simulated-request.ts";
 
 /** Chooses the calls one waits for. */
 export type CallPredicate = (request: SimulatedRequest) => boolean;
 
-interface Waiter {
-  predicate: CallPredicate;
-  resolve: (request: SimulatedRequest) => void;
-  reject: (error: Error) => void;
-}
-
-/** Hands each arriving call to those who wait for one like it. */
 export class Arrivals {
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Map<PromiseWithResolvers<SimulatedRequest>, CallPredicate>();
 
   /** Resolves when the next matching call arrives, before its reply. */
   next(predicate: CallPredicate = () => true): Promise<SimulatedRequest> {
-    const arrival = new Promise<SimulatedRequest>((resolve, reject) => {
-      this.#waiters.add({ predicate, resolve, reject });
-    });
+    const waiter = Promise.withResolvers<SimulatedRequest>();
+    this.#waiters.set(waiter, predicate);
     // A test that no longer waits must not be ended by the rejection of stop().
-    arrival.catch(() => undefined);
-    return arrival;
+    waiter.promise.catch(() => undefined);
+    return waiter.promise;
   }
 
-  /** A call has arrived. */
   announce(request: SimulatedRequest): void {
-    for (const waiter of this.#waiters) {
+    for (const [waiter, predicate] of this.#waiters) {
       try {
-        if (!waiter.predicate(request)) continue;
+        if (!predicate(request)) continue;
         waiter.resolve(request);
       } catch (error) {
         // The mistake is the waiter's, not that of the call.
-        waiter.reject(error instanceof Error ? error : new Error(String(error)));
+        waiter.reject(error);
       }
       this.#waiters.delete(waiter);
     }
@@ -40,9 +31,8 @@ export class Arrivals {
 
   /** No call will come any more. */
   close(): void {
-    for (const waiter of this.#waiters) {
-      waiter.reject(new Error("The simulator was stopped before a matching call arrived."));
-    }
+    const stopped = new Error("The simulator was stopped before a matching call arrived.");
+    for (const waiter of this.#waiters.keys()) waiter.reject(stopped);
     this.#waiters.clear();
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { requestWith, user } from "../../test/support.ts";
 import { hashOf } from "../ids.ts";
-import { requestWith, user } from "../test-support.ts";
 import { CallLedger } from "./ledger.ts";
 
 test("keeps the last 10,000 calls and counts all", () => {

@@ -1,106 +1,69 @@
-/**
- * Counts every model call. Tests read it to prove that no journaled call was made twice and that agents really ran
- * side by side.
- */
-import type { Api, SimulatedRequest, Usage } from "../wire/simulated-request.ts";
-import { BoundedMap } from "./bounded-map.ts";
+/** Counts the model calls: by it tests prove that no journaled call was made twice and that agents ran side by side. */
+import type { SimulatedRequest, Usage } from "../wire/simulated-request.ts";
 
 const KEPT = 10_000;
-const NOTHING: Usage = { inputTokens: 0, outputTokens: 0 };
+const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
+const NO_CALLS = { total: 0, repeated: 0, repeatedAfterAnswer: 0, answered: 0, ...NO_TOKENS };
 
-/** One model call as the statistics tell it. No text of the conversation is kept. */
-export interface CallRecord {
+/** One model call as the statistics have it. No text of the conversation is kept. */
+export interface CallRecord
+  extends Pick<SimulatedRequest, "conversation" | "agent" | "api" | "model" | "stream"> {
   /** 1 for the first call since the start or the last reset. */
   seq: number;
-  conversation: string;
-  agent: string;
   /** Hash of the whole request: the same for a call that is made again. */
   requestHash: string;
-  api: Api;
-  model: string;
-  stream: boolean;
   /** HTTP status; `null` as long as none was sent. */
   status: number | null;
   /** Whether the reply was sent in full. False while in flight, after a cut or a hang, and when the client went away. */
   answered: boolean;
 }
 
-/** The counters. Only the last 10,000 calls, conversations, agents and hashes are kept; `total` counts all. */
-export interface Stats {
+/** The counters, as the README has them. Only the last 10,000 calls and hashes are kept; `total` counts all. */
+export interface Stats extends Usage {
   total: number;
-  /** Calls whose request had been seen before, whatever became of the first one. */
   repeated: number;
   /** Calls whose request had been answered before with status 200. A retry after a fault is none of these. */
   repeatedAfterAnswer: number;
-  /** Calls that were answered in full, with status 200, and the tokens that their replies say were used. */
   answered: number;
-  inputTokens: number;
-  outputTokens: number;
   inFlight: number;
   peakInFlight: number;
-  /** The most distinct agents that had a call in flight at once. */
   peakAgentsInFlight: number;
   byConversation: Record<string, number>;
   byAgent: Record<string, number>;
   calls: CallRecord[];
 }
 
-/** Keeps the counters. */
 export class CallLedger {
   readonly #open = new Set<CallRecord>();
-  #total = 0;
-  #repeated = 0;
-  #repeatedAfterAnswer = 0;
-  #answered = 0;
-  #inputTokens = 0;
-  #outputTokens = 0;
-  #peakInFlight = 0;
-  #peakAgents = 0;
-  #calls: CallRecord[] = [];
-  #byConversation = new BoundedMap<string, number>(KEPT);
-  #byAgent = new BoundedMap<string, number>(KEPT);
-  /** Hash of each request seen, and whether it was answered with 200. */
-  #seen = new BoundedMap<string, boolean>(KEPT);
+  #counts = emptyCounts();
 
-  /** A call has arrived. */
   begin(request: SimulatedRequest, requestHash: string): CallRecord {
-    this.#total += 1;
+    const counts = this.#counts;
     const { conversation, agent, api, model, stream } = request;
-    const call: CallRecord = {
-      seq: this.#total,
-      conversation,
-      agent,
-      requestHash,
-      api,
-      model,
-      stream,
-      status: null,
-      answered: false,
-    };
-    const before = this.#seen.get(requestHash);
-    if (before !== undefined) this.#repeated += 1;
-    if (before === true) this.#repeatedAfterAnswer += 1;
-    this.#seen.set(requestHash, before ?? false);
-    this.#byConversation.set(conversation, (this.#byConversation.get(conversation) ?? 0) + 1);
-    this.#byAgent.set(agent, (this.#byAgent.get(agent) ?? 0) + 1);
-    this.#calls.push(call);
-    if (this.#calls.length > KEPT) this.#calls.shift();
+    counts.total += 1;
+    const identity = { seq: counts.total, conversation, agent, requestHash, api, model, stream };
+    const call: CallRecord = { ...identity, status: null, answered: false };
+    const before = counts.seen.get(requestHash);
+    if (before !== undefined) counts.repeated += 1;
+    if (before === true) counts.repeatedAfterAnswer += 1;
+    this.#remember(requestHash, before ?? false);
+    counts.calls.push(call);
+    if (counts.calls.length > KEPT) counts.calls.shift();
     this.#open.add(call);
     this.#measurePeaks();
     return call;
   }
 
   /** The reply is about to be sent in full. */
-  answered(call: CallRecord, status: number, usage: Usage = NOTHING): void {
+  answered(call: CallRecord, status: number, usage = NO_TOKENS): void {
     call.status = status;
     call.answered = true;
-    if (status === 200) {
-      this.#seen.set(call.requestHash, true);
-      this.#answered += 1;
-      this.#inputTokens += usage.inputTokens;
-      this.#outputTokens += usage.outputTokens;
-    }
     this.#open.delete(call);
+    if (status !== 200) return;
+    this.#remember(call.requestHash, true);
+    this.#counts.answered += 1;
+    this.#counts.inputTokens += usage.inputTokens;
+    this.#counts.outputTokens += usage.outputTokens;
   }
 
   /** The call has ended without a full reply: cut on purpose, or given up by the client. */
@@ -111,42 +74,45 @@ export class CallLedger {
 
   /** Forgets everything but the calls that are in flight. */
   reset(): void {
-    this.#total = 0;
-    this.#repeated = 0;
-    this.#repeatedAfterAnswer = 0;
-    this.#answered = 0;
-    this.#inputTokens = 0;
-    this.#outputTokens = 0;
-    this.#calls = [];
-    this.#byConversation = new BoundedMap(KEPT);
-    this.#byAgent = new BoundedMap(KEPT);
-    this.#seen = new BoundedMap(KEPT);
-    this.#peakInFlight = 0;
-    this.#peakAgents = 0;
+    this.#counts = emptyCounts();
     this.#measurePeaks();
   }
 
-  /** A copy of the counters. */
   stats(): Stats {
+    const { seen: _, calls, ...counts } = this.#counts;
     return {
-      total: this.#total,
-      repeated: this.#repeated,
-      repeatedAfterAnswer: this.#repeatedAfterAnswer,
-      answered: this.#answered,
-      inputTokens: this.#inputTokens,
-      outputTokens: this.#outputTokens,
+      ...counts,
       inFlight: this.#open.size,
-      peakInFlight: this.#peakInFlight,
-      peakAgentsInFlight: this.#peakAgents,
-      byConversation: Object.fromEntries(this.#byConversation),
-      byAgent: Object.fromEntries(this.#byAgent),
-      calls: this.#calls.map((call) => ({ ...call })),
+      byConversation: countBy(calls, "conversation"),
+      byAgent: countBy(calls, "agent"),
+      calls: calls.map((call) => ({ ...call })),
     };
   }
 
-  #measurePeaks(): void {
-    this.#peakInFlight = Math.max(this.#peakInFlight, this.#open.size);
-    const agents = new Set([...this.#open].map((call) => call.agent));
-    this.#peakAgents = Math.max(this.#peakAgents, agents.size);
+  /** Forgets the oldest, so that a simulator that runs for weeks does not grow. */
+  #remember(requestHash: string, answered: boolean): void {
+    const { seen } = this.#counts;
+    seen.set(requestHash, answered);
+    const [oldest = requestHash] = seen.keys();
+    if (seen.size > KEPT) seen.delete(oldest);
   }
+
+  #measurePeaks(): void {
+    const counts = this.#counts;
+    counts.peakInFlight = Math.max(counts.peakInFlight, this.#open.size);
+    const agents = new Set([...this.#open].map(({ agent }) => agent));
+    counts.peakAgentsInFlight = Math.max(counts.peakAgentsInFlight, agents.size);
+  }
+}
+
+function emptyCounts() {
+  const calls: CallRecord[] = [];
+  /** Hash of each request seen, and whether it was answered with 200. */
+  const seen = new Map<string, boolean>();
+  return { ...NO_CALLS, peakInFlight: 0, peakAgentsInFlight: 0, calls, seen };
+}
+
+function countBy(calls: CallRecord[], name: "conversation" | "agent"): Record<string, number> {
+  const groups = Object.groupBy(calls, (call) => call[name]);
+  return Object.fromEntries(Object.entries(groups).map(([id, group]) => [id, group?.length ?? 0]));
 }

@@ -5,54 +5,52 @@ import type { SchemaLike, SchemaNode } from "./schema-node.ts";
 export function branches(node: SchemaNode, root: SchemaNode): SchemaNode[] {
   const { anyOf, oneOf, type, ...rest } = node;
   const union = anyOf ?? oneOf;
+  if (union === undefined)
+    return Array.isArray(type) ? type.map((single) => ({ ...rest, type: single })) : [node];
   // What stands beside the union holds for each branch.
-  if (union !== undefined) {
-    const base = type === undefined ? rest : { type, ...rest };
-    return union.flatMap((branch) => branches(resolve(merge(base, resolve(branch, root)), root), root));
-  }
-  return Array.isArray(type) ? type.map((single) => ({ ...rest, type: single })) : [node];
+  const base = type === undefined ? rest : { type, ...rest };
+  return union.flatMap((branch) => branches(resolve(merge(base, resolve(branch, root)), root), root));
 }
 
 /** The node itself: references followed, `allOf` merged in. */
 export function resolve(node: SchemaLike, root: SchemaNode): SchemaNode {
-  if (typeof node === "boolean") return node ? {} : { not: {} };
-  let resolved = node;
+  let resolved = typeof node === "boolean" ? asNode(node) : node;
   // A reference to itself would be followed for ever.
   for (let hops = 0; resolved.$ref !== undefined && hops < 32; hops += 1) {
     const { $ref, ...beside } = resolved;
-    const found = target($ref, root) ?? false;
-    resolved = merge(typeof found === "boolean" ? resolve(found, root) : found, beside);
+    resolved = merge(target($ref, root), beside);
   }
   const { allOf, ...rest } = resolved;
-  return allOf === undefined ? resolved : allOf.reduce((sum, part) => merge(sum, resolve(part, root)), rest);
+  return allOf === undefined
+    ? resolved
+    : allOf.reduce((sum: SchemaNode, part) => merge(sum, resolve(part, root)), rest);
 }
 
-/** The type of a node that is no union; what it lacks is told by its other keywords. */
+/** The type of a node that is no union; what it lacks, its other keywords tell. */
 export function typeOf(node: SchemaNode): string | undefined {
+  const has = (...keywords: string[]) => keywords.some((keyword) => node[keyword] !== undefined);
   if (typeof node.type === "string") return node.type;
-  if (node.properties !== undefined || node.required !== undefined) return "object";
-  if (node.items !== undefined || node.prefixItems !== undefined) return "array";
-  if (node.minLength !== undefined || node.pattern !== undefined || node.format !== undefined)
-    return "string";
-  return node.minimum !== undefined || node.maximum !== undefined || node.multipleOf !== undefined
-    ? "number"
-    : undefined;
+  if (has("properties", "required")) return "object";
+  if (has("items", "prefixItems")) return "array";
+  if (has("minLength", "pattern", "format")) return "string";
+  return has("minimum", "maximum", "multipleOf") ? "number" : undefined;
 }
 
-function target(ref: string, root: SchemaNode): SchemaLike | undefined {
-  if (ref === "#") return root;
-  if (!ref.startsWith("#/")) return undefined;
-  let at: unknown = root;
-  for (const step of ref.slice(2).split("/")) {
-    const name = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
-    at = typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined;
-  }
-  return at as SchemaLike | undefined;
+const asNode = (schema: boolean): SchemaNode => (schema ? {} : { not: {} });
+
+function target(ref: string, root: SchemaNode): SchemaNode {
+  const steps = ref
+    .split("/")
+    .slice(1)
+    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+  let at: unknown = ref.startsWith("#") ? root : false;
+  for (const step of steps)
+    at = typeof at === "object" && at !== null ? (at as Record<string, unknown>)[step] : false;
+  return typeof at === "object" && at !== null ? (at as SchemaNode) : asNode(at === true);
 }
 
 function merge(a: SchemaNode, b: SchemaNode): SchemaNode {
-  const properties = a.properties || b.properties ? { ...a.properties, ...b.properties } : undefined;
-  const required =
-    a.required || b.required ? [...new Set([...(a.required ?? []), ...(b.required ?? [])])] : undefined;
+  const properties = (a.properties || b.properties) && { ...a.properties, ...b.properties };
+  const required = (a.required || b.required) && [...new Set([...(a.required ?? []), ...(b.required ?? [])])];
   return { ...a, ...b, ...(properties && { properties }), ...(required && { required }) };
 }

@@ -3,17 +3,21 @@
  * counts: every value is checked by a full validator before it is sent.
  */
 import { z } from "zod";
-import type { Json } from "../json.ts";
+import { isObject, type Json } from "../json.ts";
 
 /** A JSON schema, or `true` (anything) or `false` (nothing). */
 export type SchemaLike = SchemaNode | boolean;
 
+type Nodes = Record<string, SchemaLike> | undefined;
+type Bound = "minItems" | "maxItems" | "minLength" | "maxLength" | "multipleOf" | NumberBound;
+type NumberBound = "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum";
+
 /** A JSON schema as an object; keywords not listed are kept as they are. */
-export interface SchemaNode {
+export interface SchemaNode extends Partial<Record<Bound, number | undefined>> {
   [keyword: string]: unknown;
   $ref?: string | undefined;
-  $defs?: Record<string, SchemaLike> | undefined;
-  definitions?: Record<string, SchemaLike> | undefined;
+  $defs?: Nodes;
+  definitions?: Nodes;
   type?: string | string[] | undefined;
   const?: Json | undefined;
   enum?: Json[] | undefined;
@@ -21,55 +25,14 @@ export interface SchemaNode {
   anyOf?: SchemaLike[] | undefined;
   oneOf?: SchemaLike[] | undefined;
   allOf?: SchemaLike[] | undefined;
-  properties?: Record<string, SchemaLike> | undefined;
+  properties?: Nodes;
   required?: string[] | undefined;
   additionalProperties?: SchemaLike | undefined;
   items?: SchemaLike | undefined;
   prefixItems?: SchemaLike[] | undefined;
-  minItems?: number | undefined;
-  maxItems?: number | undefined;
-  minLength?: number | undefined;
-  maxLength?: number | undefined;
   pattern?: string | undefined;
   format?: string | undefined;
-  minimum?: number | undefined;
-  maximum?: number | undefined;
-  exclusiveMinimum?: number | undefined;
-  exclusiveMaximum?: number | undefined;
-  multipleOf?: number | undefined;
 }
 
-const node: z.ZodType<SchemaLike> = z.lazy(() => z.union([z.boolean(), schemaNode]));
-const nodes = z.record(z.string(), node).optional();
-const list = z.array(node).min(1).optional();
-const number = z.number().optional();
-
-/** Reads a JSON schema from a request; the issues name the keyword that is not what it must be. */
-export const schemaNode: z.ZodType<SchemaNode> = z.looseObject({
-  $ref: z.string().optional(),
-  $defs: nodes,
-  definitions: nodes,
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  const: z.json().optional(),
-  enum: z.array(z.json()).optional(),
-  default: z.json().optional(),
-  anyOf: list,
-  oneOf: list,
-  allOf: list,
-  properties: nodes,
-  required: z.array(z.string()).optional(),
-  additionalProperties: node.optional(),
-  items: node.optional(),
-  prefixItems: list,
-  minItems: number,
-  maxItems: number,
-  minLength: number,
-  maxLength: number,
-  pattern: z.string().optional(),
-  format: z.string().optional(),
-  minimum: number,
-  maximum: number,
-  exclusiveMinimum: number,
-  exclusiveMaximum: number,
-  multipleOf: number,
-});
+/** Reads a JSON schema from a request. A keyword of another kind than it must be makes a schema that accepts nothing. */
+export const schemaNode = z.custom<SchemaNode>(isObject, "must be a JSON schema as an object");

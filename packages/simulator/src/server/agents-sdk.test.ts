@@ -3,17 +3,20 @@ import { Agent, Runner, tool } from "@openai/agents-core";
 import { OpenAIChatCompletionsModel, OpenAIResponsesModel } from "@openai/agents-openai";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { clientOf, simulatorForTest } from "../../test/support.ts";
 import { agentId } from "../ids.ts";
-import { clientOf, simulatorForTest } from "../test-support.ts";
+import type { StandIn } from "../stand-in.ts";
 
-const INTAKE =
-  "You take claims in.\n- When category is medical, call transfer_to_medical.\n- Otherwise, call transfer_to_other.";
-const MEDICAL = [
-  "You decide medical claims.",
-  "- When eligible is false, outcome is deny.",
-  "- When risk is high, outcome is refer.",
-  "- Otherwise, outcome is approve.",
-].join("\n");
+const INTAKE = "You take claims in and hand each to the specialist of its category.";
+const MEDICAL = "You decide medical claims by what your tools find out.";
+
+const standIns: StandIn[] = [
+  { instructions: INTAKE, tools: ({ text }) => [`transfer_to_${text("category")}`] },
+  {
+    instructions: MEDICAL,
+    answer: ({ text }) => ({ outcome: text("risk") === "high" ? "refer" : "approve" }),
+  },
+];
 
 const Claim = z.object({ category: z.string(), amount: z.number(), currency: z.string().nullable() });
 const Decision = z.object({
@@ -29,7 +32,7 @@ test.each([
   ["chat_completions", false],
   ["chat_completions", true],
 ] as const)("two agents with tools over %s, stream %s", async (api, stream) => {
-  const simulator = await simulatorForTest();
+  const simulator = await simulatorForTest({ standIns });
   const client = clientOf(simulator);
   const model =
     api === "responses" ? new OpenAIResponsesModel(client, "m") : new OpenAIChatCompletionsModel(client, "m");
@@ -70,7 +73,7 @@ test.each([
   expect(result.finalOutput).toEqual({
     outcome: "refer",
     amount: 3000,
-    reasons: ["covered"],
+    reasons: ["Simulated: covered"],
     reviewer: null,
   });
   expect(turns).toEqual(["eligibility of 3000", "fraud of 3000"]);

@@ -1,21 +1,26 @@
-/** The way of one model call, the same for both APIs: count it, apply faults, wait, reply. */
+/** Answers one model call, the same for both APIs: counts it, applies faults, waits, replies. */
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ActiveFault } from "../calls/faults.ts";
+import { faultyReply } from "../answers/faulty-reply.ts";
 import { derivedId, hashOf } from "../ids.ts";
-import { badArgumentsReply, unknownToolReply } from "../rules/faulty-reply.ts";
-import { type FinalReply, finalReply } from "../wire/final-reply.ts";
-import type { SimulatedRequest } from "../wire/simulated-request.ts";
-import { type ApiErrorBody, statusError } from "./api-error.ts";
+import { type FinalReply, finalReply, type Rendering } from "../wire/final-reply.ts";
+import type { SimulatedRequest, Usage } from "../wire/simulated-request.ts";
+import { type ApiErrorBody, errorBody, statusError } from "./api-error.ts";
 import type { SimulatorCore } from "./simulator-core.ts";
 
 /** How an API writes a reply. */
 export interface Renderer {
-  json(reply: FinalReply, requestHash: string, noChoices: boolean): object;
+  whole(reply: FinalReply, rendering: Rendering): object;
   /** The server-sent events, each as the text that goes over the wire. */
-  events(reply: FinalReply, requestHash: string, noChoices: boolean): string[];
+  events(reply: FinalReply, rendering: Rendering): string[];
 }
+
+/** `incomplete` ends the response as if nothing was missing; `cut` destroys the connection. */
+type Ending = "complete" | "incomplete" | "cut";
+type Headers = Record<string, string>;
+
+const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
  * Answers one call and returns when its reply was sent or its client has gone.
@@ -38,99 +43,60 @@ export async function answerCall(
   const taken = core.faults.take(request);
   core.arrivals.announce(request);
 
-  let reply: FinalReply | undefined;
-  const send = (status: number, headers: Record<string, string>, chunks: string[], end: Ending): void => {
+  const send = (status: number, headers: Headers, body: string, end: Ending, usage?: Usage): void => {
     if (gone.signal.aborted) return;
     call.status = status;
     response.writeHead(status, { "x-request-id": derivedId("req", requestHash), ...headers });
     // Counted before the last byte: who reads the reply must find it in the counters.
-    if (end === "complete") core.ledger.answered(call, status, reply?.usage);
-    if (end !== "cut") {
-      for (const chunk of chunks) response.write(chunk);
-      response.end();
-      return;
-    }
-    core.ledger.lost(call);
+    if (end === "complete") core.ledger.answered(call, status, usage);
     // Destroyed only after the bytes have left, or the client would see no body at all.
-    response.write(chunks.join(""), () => response.destroy());
+    if (end === "cut") response.write(body, () => response.destroy());
+    else response.end(body);
   };
-  const sendError = (status: number, body: ApiErrorBody, headers: Record<string, string> = {}): void =>
-    send(status, { "content-type": JSON_TYPE, ...headers }, [JSON.stringify(body)], "complete");
+  const sendError = (status: number, body: ApiErrorBody, headers: Headers = {}): void =>
+    send(status, { "content-type": JSON_TYPE, ...headers }, JSON.stringify(body), "complete");
 
   const fault = taken.find(({ kind }) => kind !== "latency");
   const extra = taken.filter(({ kind }) => kind === "latency");
-  const wait = extra.reduce((sum, { latencyMs = 1000 }) => sum + latencyMs, core.settings.latencyMs);
+  const wait = extra.reduce((sum, { latencyMs }) => sum + latencyMs, core.settings.latencyMs);
   if (wait > 0) await sleep(wait, undefined, { signal: gone.signal }).catch(() => undefined);
   if (gone.signal.aborted) return;
-  if (fault?.kind === "hang") {
-    await once(gone.signal, "abort");
-    return;
-  }
+  if (fault?.kind === "hang") return void (await once(gone.signal, "abort"));
   if (fault?.kind === "status") {
-    const { status = 500, code, retryAfterSeconds } = fault;
-    const retry: Record<string, string> =
-      retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
-    sendError(status, statusError(status, code), retry);
-    return;
+    const { status = 500, code, retryAfterSeconds: after } = fault;
+    return sendError(
+      status,
+      statusError(status, code),
+      after === undefined ? {} : { "retry-after": `${after}` },
+    );
   }
   try {
-    reply = await untilAborted(replyTo(core, request, requestHash, fault), gone.signal);
+    const answered = Promise.resolve(faultyReply(request, fault) ?? core.reply(request));
+    const given = await Promise.race([answered, once(gone.signal, "abort").then(() => undefined)]);
+    if (given === undefined) return;
+    const reply = finalReply(request, requestHash, given);
+    const created = Math.floor(Date.now() / 1000);
+    const rendering = { requestHash, created, noChoices: fault?.kind === "no_choices" };
+    const chunks = request.stream
+      ? renderer.events(reply, rendering)
+      : [JSON.stringify(renderer.whole(reply, rendering))];
+    const end = fault?.kind === "cut" ? "cut" : fault?.kind === "truncated_json" ? "incomplete" : "complete";
+    const body = end === "complete" ? chunks.join("") : firstHalf(chunks);
+    // Of a body that is cut, the client is promised the whole.
+    const length = Buffer.byteLength(end === "cut" ? chunks.join("") : body);
+    const headers: Headers = request.stream
+      ? { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" }
+      : { "content-type": JSON_TYPE, "content-length": String(length) };
+    send(200, headers, body, end, reply.usage);
   } catch (error) {
-    const message = `The simulator's script failed: ${error instanceof Error ? error.message : String(error)}`;
-    sendError(500, { error: { message, type: "server_error", param: null, code: null } });
-    return;
-  }
-  if (reply === undefined) return;
-  const noChoices = fault?.kind === "no_choices";
-  const chunks = request.stream
-    ? renderer.events(reply, requestHash, noChoices)
-    : [JSON.stringify(renderer.json(reply, requestHash, noChoices))];
-  const broken = fault?.kind === "cut" || fault?.kind === "truncated_json";
-  const sent = broken ? [firstHalf(chunks)] : chunks;
-  const length = (fault?.kind === "cut" ? chunks : sent).reduce(
-    (sum, chunk) => sum + Buffer.byteLength(chunk),
-    0,
-  );
-  const headers: Record<string, string> = request.stream
-    ? { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" }
-    : { "content-type": JSON_TYPE, "content-length": String(length) };
-  send(200, headers, sent, fault?.kind === "cut" ? "cut" : broken ? "incomplete" : "complete");
-}
-
-const JSON_TYPE = "application/json; charset=utf-8";
-
-/** `incomplete` ends the response as if nothing was missing; `cut` destroys the connection. */
-type Ending = "complete" | "incomplete" | "cut";
-
-async function replyTo(
-  core: SimulatorCore,
-  request: SimulatedRequest,
-  requestHash: string,
-  fault: ActiveFault | undefined,
-): Promise<FinalReply> {
-  if (fault?.kind === "unknown_tool") return finalReply(request, requestHash, unknownToolReply(request));
-  if (fault?.kind === "bad_arguments") {
-    return finalReply(request, requestHash, badArgumentsReply(request, fault.match?.toolNamed));
-  }
-  return finalReply(request, requestHash, await core.reply(request));
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
-      once(signal, "abort", { signal: aborted.signal }).then(() => undefined),
-    ]);
-  } finally {
-    // Takes the listener off again. Its rejection is that of a race that is already decided.
-    aborted.abort();
+    const why = error instanceof Error ? error.message : String(error);
+    sendError(500, errorBody(`The simulator's script or stand-in failed: ${why}`, "server_error"));
   }
 }
 
 // Always in the middle of a JSON text, so that a client that parses what it got fails.
 function firstHalf(chunks: string[]): string {
-  const half = chunks.slice(0, Math.floor(chunks.length / 2)).join("");
-  const middle = chunks[Math.floor(chunks.length / 2)] ?? "";
-  return half + middle.slice(0, Math.floor(middle.length / 2));
+  const middle = Math.floor(chunks.length / 2);
+  const half = chunks[middle]?.slice(0, Math.floor((chunks[middle]?.length ?? 0) / 2));
+  return [...chunks.slice(0, middle), half].join("");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientOf, simulatorForTest } from "../test-support.ts";
+import { clientOf, simulatorForTest } from "../../test/support.ts";
 
 async function send(url: string, method: string, body?: unknown, key?: string): Promise<[number, unknown]> {
   const response = await fetch(url, {

@@ -1,9 +1,9 @@
 import { APIConnectionError, APIError, AuthenticationError, BadRequestError, RateLimitError } from "openai";
 import { describe, expect, test } from "vitest";
+import { clientOf, simulatorForTest } from "../../test/support.ts";
 import type { Fault } from "../calls/faults.ts";
 import { agentId } from "../ids.ts";
 import type { Simulator } from "../simulator.ts";
-import { clientOf, simulatorForTest } from "../test-support.ts";
 
 const tools = [
   {

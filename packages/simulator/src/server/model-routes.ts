@@ -5,7 +5,7 @@ import { chatBody, fromChatBody } from "../wire/chat-request.ts";
 import { response, responseEvents } from "../wire/responses-reply.ts";
 import { fromResponsesBody, responsesBody } from "../wire/responses-request.ts";
 import { answerCall } from "./answer-call.ts";
-import { readBody } from "./read-body.ts";
+import { readBody } from "./api-error.ts";
 import type { SimulatorCore } from "./simulator-core.ts";
 
 // Any other name is answered too; this is the one to list.
@@ -18,10 +18,9 @@ export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void 
     const body = request.body as Record<string, unknown>;
     reply.hijack();
     await answerCall(core, simulated, reply.raw, {
-      json: (final, requestHash, noChoices) =>
-        response(final, { body, requestHash, created: now(), noChoices }),
-      events: (final, requestHash, noChoices) =>
-        responseEvents(final, { body, requestHash, created: now(), noChoices }).map(
+      whole: (final, rendering) => response(final, { ...rendering, body }),
+      events: (final, rendering) =>
+        responseEvents(final, { ...rendering, body }).map(
           (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
         ),
     });
@@ -29,23 +28,15 @@ export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void 
 
   app.post("/v1/chat/completions", async (request, reply) => {
     const body = readBody(chatBody, request.body);
-    const { model } = body;
-    const includeUsage = body.stream_options?.include_usage ?? false;
+    const about = { model: body.model, includeUsage: body.stream_options?.include_usage ?? false };
     reply.hijack();
     await answerCall(core, fromChatBody(body), reply.raw, {
-      json: (final, requestHash, noChoices) =>
-        chatCompletion(final, { model, requestHash, created: now(), includeUsage, noChoices }),
-      events: (final, requestHash, noChoices) =>
-        chatCompletionChunks(final, { model, requestHash, created: now(), includeUsage, noChoices }).map(
-          (data) => `data: ${data}\n\n`,
-        ),
+      whole: (final, rendering) => chatCompletion(final, { ...rendering, ...about }),
+      events: (final, rendering) =>
+        chatCompletionChunks(final, { ...rendering, ...about }).map((data) => `data: ${data}\n\n`),
     });
   });
 
   app.get("/v1/models", () => ({ object: "list", data: [MODEL] }));
   app.get<{ Params: { id: string } }>("/v1/models/:id", (request) => ({ ...MODEL, id: request.params.id }));
-}
-
-function now(): number {
-  return Math.floor(Date.now() / 1000);
 }

@@ -1,8 +1,8 @@
 /** Both APIs, streamed or not, through the real client: what it reads is what the simulator meant to say. */
 import type OpenAI from "openai";
 import { describe, expect, test } from "vitest";
+import { clientOf, simulatorForTest } from "../../test/support.ts";
 import type { Simulator } from "../simulator.ts";
-import { clientOf, simulatorForTest } from "../test-support.ts";
 import type { Api } from "../wire/simulated-request.ts";
 
 const claim = { category: "medical", amount: 3000 };
@@ -13,7 +13,8 @@ const schema = {
   required: ["outcome", "amount"],
   additionalProperties: false,
 };
-const instructions = "You decide.\n- Otherwise, outcome is approve.";
+const instructions = "You decide.";
+const standIns = [{ instructions, answer: () => ({ outcome: "approve" }) }];
 
 interface Ask {
   message: string;
@@ -112,7 +113,7 @@ async function askChat(
 
 describe.each(modes)("%s, stream %s", (api, stream) => {
   const setup = async (): Promise<{ simulator: Simulator; client: OpenAI }> => {
-    const simulator = await simulatorForTest();
+    const simulator = await simulatorForTest({ standIns });
     return { simulator, client: clientOf(simulator) };
   };
 
@@ -211,9 +212,9 @@ test("a request that is none gets a 400 that names the field, never the value", 
       (error: unknown) => error,
     );
   expect(await bad({ input: "hi" })).toMatchObject({ status: 400, param: "model" });
-  const wrongTool = { type: "function", name: "x", parameters: { properties: { a: { minLength: secret } } } };
+  const wrongTool = { type: "function", name: "x", parameters: [secret] };
   const error = await bad({ model: "m", input: "hi", tools: [wrongTool] });
-  expect(error).toMatchObject({ status: 400, param: "tools.0.parameters.properties.a.minLength" });
+  expect(error).toMatchObject({ status: 400, param: "tools.0.parameters" });
   expect(String(error)).not.toContain(secret);
   expect(await bad({ model: "m", input: "hi", previous_response_id: "resp_1" })).toMatchObject({
     status: 400,

@@ -1,100 +1,59 @@
 /** Renders a reply as Chat Completions: one body, or the chunks of a stream. */
 import { derivedId } from "../ids.ts";
-import { type FinalReply, pieces } from "./final-reply.ts";
+import { type FinalReply, pieces, type Rendering } from "./final-reply.ts";
 
-/** What a rendering needs to know of the request. */
-export interface ChatRendering {
-  model: string;
-  requestHash: string;
-  /** Seconds since the epoch. */
-  created: number;
-  includeUsage: boolean;
-  /** A fault: a reply without any choice. */
-  noChoices?: boolean;
-}
+type ChatRendering = Rendering & { model: string; includeUsage: boolean };
 
 /** The body of a reply that is not streamed. */
 export function chatCompletion(reply: FinalReply, rendering: ChatRendering): object {
-  const { toolCalls } = reply;
-  return {
-    id: derivedId("chatcmpl", rendering.requestHash),
-    object: "chat.completion",
-    created: rendering.created,
-    model: rendering.model,
-    choices: rendering.noChoices
-      ? []
-      : [
-          {
-            index: 0,
-            message: {
-              role: "assistant",
-              content: reply.text ?? null,
-              refusal: null,
-              annotations: [],
-              ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(toolCall) }),
-            },
-            logprobs: null,
-            finish_reason: finishReason(reply),
-          },
-        ],
-    usage: chatUsage(reply),
-    service_tier: "default",
-    system_fingerprint: null,
-  };
+  const tool_calls = reply.toolCalls.map(toolCall);
+  const content = { role: "assistant", content: reply.text ?? null, refusal: null, annotations: [] };
+  const message = { ...content, ...(tool_calls.length > 0 && { tool_calls }) };
+  const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(reply) };
+  const choices = rendering.noChoices ? [] : [choice];
+  return { ...frameOf("chat.completion", rendering), choices, usage: chatUsage(reply) };
 }
 
 /** The data of each event of a streamed reply, `[DONE]` included. */
 export function chatCompletionChunks(reply: FinalReply, rendering: ChatRendering): string[] {
-  const frame = {
-    id: derivedId("chatcmpl", rendering.requestHash),
-    object: "chat.completion.chunk",
-    created: rendering.created,
-    model: rendering.model,
-    service_tier: "default",
-    system_fingerprint: null,
-  };
+  const frame = frameOf("chat.completion.chunk", rendering);
   const usage = rendering.includeUsage ? { usage: null } : {};
-  const chunk = (delta: object, finish: string | null = null): object => ({
+  const chunk = (delta: object, finish_reason: string | null = null): object => ({
     ...frame,
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+    choices: [{ index: 0, delta, logprobs: null, finish_reason }],
     ...usage,
   });
-  const chunks: object[] = [];
-  if (!rendering.noChoices) {
-    chunks.push(chunk({ role: "assistant", content: reply.text === undefined ? null : "", refusal: null }));
-    for (const content of pieces(reply.text ?? "")) chunks.push(chunk({ content }));
-    reply.toolCalls.forEach((call, index) => {
-      const start = { ...toolCall(call), function: { name: call.name, arguments: "" } };
-      chunks.push(chunk({ tool_calls: [{ index, ...start }] }));
-      for (const part of pieces(call.arguments)) {
-        chunks.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }));
-      }
-    });
-    chunks.push(chunk({}, finishReason(reply)));
-  }
-  if (rendering.includeUsage) chunks.push({ ...frame, choices: [], usage: chatUsage(reply) });
-  return [...chunks.map((entry) => JSON.stringify(entry)), "[DONE]"];
+  const role = { role: "assistant", content: reply.text === undefined ? null : "", refusal: null };
+  const texts = pieces(reply.text ?? "").map((content) => chunk({ content }));
+  const calls = reply.toolCalls.flatMap((call, index) => [
+    chunk({ tool_calls: [{ index, ...toolCall({ ...call, arguments: "" }) }] }),
+    ...pieces(call.arguments).map((part) =>
+      chunk({ tool_calls: [{ index, function: { arguments: part } }] }),
+    ),
+  ]);
+  const chunks = [chunk(role), ...texts, ...calls, chunk({}, finishReason(reply))];
+  const end = rendering.includeUsage ? [{ ...frame, choices: [], usage: chatUsage(reply) }] : [];
+  const sent = [...(rendering.noChoices ? [] : chunks), ...end];
+  return [...sent.map((entry) => JSON.stringify(entry)), "[DONE]"];
 }
 
-function toolCall(call: FinalReply["toolCalls"][number]) {
-  return { id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } };
+function frameOf(object: string, { requestHash, created, model }: ChatRendering): object {
+  const id = derivedId("chatcmpl", requestHash);
+  return { id, object, created, model, service_tier: "default", system_fingerprint: null };
 }
 
-function finishReason(reply: FinalReply): string {
-  return reply.toolCalls.length > 0 ? "tool_calls" : "stop";
+function toolCall({ id, name, arguments: args }: FinalReply["toolCalls"][number]): object {
+  return { id, type: "function", function: { name, arguments: args } };
 }
 
-function chatUsage({ usage }: FinalReply): object {
+const finishReason = (reply: FinalReply): string => (reply.toolCalls.length > 0 ? "tool_calls" : "stop");
+
+function chatUsage({ usage: { inputTokens, outputTokens } }: FinalReply): object {
   return {
-    prompt_tokens: usage.inputTokens,
-    completion_tokens: usage.outputTokens,
-    total_tokens: usage.inputTokens + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: {
-      reasoning_tokens: 0,
-      audio_tokens: 0,
-      accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
-    },
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0 },
   };
 }

@@ -1,16 +1,21 @@
-/** A reply made ready for the wire: arguments as strings, ids and token counts filled in. */
+/** Makes a reply ready for the wire: arguments as strings, ids and token counts filled in. */
 import { derivedId } from "../ids.ts";
 import type { Reply, SimulatedRequest, Usage } from "./simulated-request.ts";
-import { estimateUsage } from "./usage.ts";
 
-/** A reply as both APIs render it. */
 export interface FinalReply {
   text?: string;
   toolCalls: { id: string; name: string; arguments: string }[];
   usage: Usage;
 }
 
-/** Fills in what a reply leaves open. */
+export interface Rendering {
+  requestHash: string;
+  /** Seconds since the epoch. */
+  created: number;
+  /** A fault: a reply without any choice, or output. */
+  noChoices: boolean;
+}
+
 export function finalReply(request: SimulatedRequest, requestHash: string, reply: Reply): FinalReply {
   const toolCalls = (reply.toolCalls ?? []).map((call, index) => ({
     id: derivedId("call", requestHash, index),
@@ -23,11 +28,29 @@ export function finalReply(request: SimulatedRequest, requestHash: string, reply
   return { ...body, usage: { ...estimateUsage(request, body), ...reply.usage } };
 }
 
+function estimateUsage(request: SimulatedRequest, reply: Omit<FinalReply, "usage">): Usage {
+  const { instructions, items, tools, outputSchema } = request;
+  const said = items.map((item) => {
+    if (item.type === "tool_call") return item.name + item.arguments;
+    return item.type === "tool_result" ? item.output : item.text;
+  });
+  const offered = [...tools, outputSchema ?? ""].map((value) => JSON.stringify(value));
+  return {
+    inputTokens: countTokens([instructions, ...said, ...offered]),
+    outputTokens: countTokens([
+      reply.text ?? "",
+      ...reply.toolCalls.map((call) => call.name + call.arguments),
+    ]),
+  };
+}
+
+// OpenAI's own rule of thumb for English: four characters each. An estimate, but the same text always counts the same.
+function countTokens(texts: string[]): number {
+  return texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0);
+}
+
 /** Cuts a text into the pieces in which it is streamed. */
 export function pieces(text: string, size = 24): string[] {
   // By code point: half a surrogate pair would not survive the way over the wire.
-  const points = Array.from(text);
-  const parts: string[] = [];
-  for (let at = 0; at < points.length; at += size) parts.push(points.slice(at, at + size).join(""));
-  return parts;
+  return text.match(new RegExp(`.{1,${size}}`, "gsu")) ?? [];
 }

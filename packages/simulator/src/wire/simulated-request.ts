@@ -1,7 +1,6 @@
 /** The one form that both APIs are read into: rules, scripts, faults and statistics know nothing of the wire. */
 import type { SchemaNode } from "../schema/schema-node.ts";
 
-/** Which of OpenAI's APIs a call came through. */
 export type Api = "responses" | "chat_completions";
 
 /** One item of a conversation, in order. `output` and `arguments` are the raw strings of the wire. */
@@ -18,9 +17,6 @@ export interface SimulatedTool {
   parameters: SchemaNode;
 }
 
-/** What the caller says about the use of tools. */
-export type ToolChoice = "auto" | "none" | "required" | { name: string };
-
 /** A model call, in the same form for both APIs. */
 export interface SimulatedRequest {
   api: Api;
@@ -29,7 +25,7 @@ export interface SimulatedRequest {
   instructions: string;
   items: ConversationItem[];
   tools: SimulatedTool[];
-  toolChoice: ToolChoice;
+  toolChoice: "auto" | "none" | "required" | { name: string };
   parallelToolCalls: boolean;
   /** JSON schema of the structured output that is asked for; absent for plain text. */
   outputSchema?: SchemaNode;
@@ -40,17 +36,11 @@ export interface SimulatedRequest {
   agent: string;
 }
 
-/** A call to a tool that a reply makes. A string is sent as it is, also when it is no JSON. */
-export interface ReplyToolCall {
-  name: string;
-  arguments: unknown;
-}
+/** A call to a tool that a reply makes. Arguments that are a string are sent as they are, also when they are no JSON. */
+export type ReplyToolCall = { name: string; arguments: unknown };
 
 /** Token counts of a reply. */
-export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-}
+export type Usage = { inputTokens: number; outputTokens: number };
 
 /** What the model answers. `json` is sent as text; tool calls come after the text. */
 export interface Reply {

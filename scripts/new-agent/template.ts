@@ -27,14 +27,14 @@ const agent = ({
   words,
 }: Names) => `// The agent for ${words}: looks up the facts, and words them.
 
-import { assessors, saidReasonsSchema } from "@holdfast/contracts";
+import { assessors, modelReasonsSchema } from "@holdfast/contracts";
 import { durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { z } from "zod";
 import type { Finding } from "./facts.ts";
 import { instructions } from "./instructions.ts";
 
-const opinionSchema = assessors.${camel}.finding.extend({ reasons: saidReasonsSchema });
+const opinionSchema = assessors.${camel}.finding.extend({ reasons: modelReasonsSchema });
 
 const lookUpFacts = durableTool<z.ZodObject, Finding>({
   name: "look_up_${words.replaceAll(" ", "_")}",

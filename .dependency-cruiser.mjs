@@ -5,10 +5,10 @@ export default {
   forbidden: [
     {
       name: "no-circular",
-      comment: "Modules that need each other are one concept in two files.",
+      comment: "Modules that need each other, for types too, are one concept in two files.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "services-are-apart",
@@ -59,11 +59,28 @@ export default {
       to: { path: "^packages/(?!durable-agents/)" },
     },
     {
-      name: "replayed-code-does-no-io",
-      comment: "The library's code is replayed: what talks to the world runs inside of a step, in *.step.ts.",
+      name: "the-library-runtime-is-restate-alone",
+      comment: "runtime/ knows Restate, and neither agents nor features.",
       severity: "error",
-      from: { path: "^packages/durable-agents/src/", pathNot: "\\.(test|step)\\.ts$" },
-      to: { path: "^(node:)?(fs|net|http|https|http2|child_process|dns|dgram|tls)(/|$)" },
+      from: { path: "^packages/durable-agents/src/runtime/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/durable-agents/src/(?!runtime/)" },
+    },
+    {
+      name: "the-library-core-knows-no-feature",
+      comment: "Features take part in runs through agents/plugin.ts and runtime/observer.ts.",
+      severity: "error",
+      from: { path: "^packages/durable-agents/src/agents/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/durable-agents/src/(?!runtime/|agents/)" },
+    },
+    {
+      name: "the-library-features-are-apart",
+      comment: "A feature imports the core, and no other feature.",
+      severity: "error",
+      from: {
+        path: "^packages/durable-agents/src/(approvals|budgets|mcp|progress|sagas|sessions|telemetry)/",
+        pathNot: "\\.test\\.ts$",
+      },
+      to: { path: "^packages/durable-agents/src/(?!runtime/|agents/|$1/)" },
     },
     {
       name: "tests-are-not-imported",

@@ -21,7 +21,15 @@ const LIBRARY = "packages/durable-agents";
 const FAILED = "FAILED";
 
 // What depends most on the SDKs' insides, each in seconds.
-const E2E = ["durable-run", "raw-context", "step-gate", "mcp", "telemetry-sdk", "model-errors"];
+const E2E = [
+  "durable-run",
+  "context-guard",
+  "step-gate",
+  "mcp",
+  "telemetry-sdk",
+  "model-errors",
+  "sdk-contract",
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exec = promisify(execFile);

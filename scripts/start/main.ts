@@ -23,7 +23,8 @@ import { submitClaim } from "./show/sample-claim.ts";
 import { showClaim } from "./show/show-claim.ts";
 import { Terminal } from "./show/terminal.ts";
 import { INTERRUPTED, listenForStop } from "./signals.ts";
-import { findTelemetry, type Telemetry } from "./telemetry/find.ts";
+import type { Telemetry } from "./telemetry/config.ts";
+import { findTelemetry } from "./telemetry/find.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

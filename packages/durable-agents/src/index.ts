@@ -1,12 +1,11 @@
 export { DurableRunner, type DurableRunnerOptions } from "./agents/durable-runner.ts";
 export {
   AgentRunError,
-  classifyModelError,
-  type ModelErrorClass,
   reportErrorsToModel,
   rethrowRestateErrors,
 } from "./agents/errors.ts";
 export { DurableModelCalls, type DurableModelCallsOptions } from "./agents/models/durable-model-calls.ts";
+export { classifyModelError, type ModelErrorClass } from "./agents/models/model-errors.step.ts";
 export { type OpenAIModelsOptions, openAIModels } from "./agents/models/openai-models.step.ts";
 export type {
   FunctionTool,
@@ -35,5 +34,4 @@ export {
   DurableObjectContext,
   DurableObjectSharedContext,
 } from "./runtime/durable-context.ts";
-export type { DurableStep } from "./runtime/durable-steps.ts";
-export type { RetryBounds } from "./runtime/retries.ts";
+export type { DurableStep, RetryBounds } from "./runtime/durable-steps.ts";

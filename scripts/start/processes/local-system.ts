@@ -13,7 +13,7 @@ import { agents, entryOf, gateway, simulator } from "../../../services/catalogue
 import { describeFailure, FailedStart } from "../failed-start.ts";
 import { shown } from "../options.ts";
 import type { Progress } from "../show/progress.ts";
-import type { Telemetry } from "../telemetry/find.ts";
+import type { Telemetry } from "../telemetry/config.ts";
 import type { Logs } from "./logs.ts";
 import {
   agentSettings,

@@ -3,6 +3,18 @@
 import { fileURLToPath } from "node:url";
 import type { TelemetryPorts } from "../ports.ts";
 
+type Command = readonly [file: string, ...args: string[]];
+
+export interface Telemetry {
+  readonly jaeger: Command;
+  /** Jaeger has to run before it is started. */
+  readonly collector: Command;
+  /** Of both. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends what outlives a command that was killed, of this start or of an earlier one. */
+  clear(): void;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TelemetryConfig {

@@ -4,8 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { FailedStart } from "../failed-start.ts";
 import type { TelemetryPorts } from "../ports.ts";
-import { type Environment, telemetryConfig } from "./config.ts";
-import type { Telemetry } from "./find.ts";
+import { type Environment, type Telemetry, telemetryConfig } from "./config.ts";
 
 /** @throws FailedStart when Docker cannot get an image */
 export function inDocker(ports: TelemetryPorts, env: Environment): Telemetry {

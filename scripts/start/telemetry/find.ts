@@ -3,20 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { FailedStart } from "../failed-start.ts";
 import type { TelemetryPorts } from "../ports.ts";
-import { type Environment, telemetryConfig } from "./config.ts";
+import { type Environment, type Telemetry, telemetryConfig } from "./config.ts";
 import { dockerAnswers, inDocker } from "./docker.ts";
-
-type Command = readonly [file: string, ...args: string[]];
-
-export interface Telemetry {
-  readonly jaeger: Command;
-  /** Jaeger has to run before it is started. */
-  readonly collector: Command;
-  /** Of both. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Ends what outlives a command that was killed, of this start or of an earlier one. */
-  clear(): void;
-}
 
 /** @throws FailedStart when there is neither */
 export function findTelemetry(ports: TelemetryPorts, env: Environment): Telemetry {

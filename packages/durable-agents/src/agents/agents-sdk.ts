@@ -1,7 +1,7 @@
 // Everything of the Agents SDK that this library uses beyond its documented surface. agents-sdk.test.ts fails, with the remedy,
 // on a version of the SDK that has changed it.
 
-import { Agent, getCurrentSpan, type Tool, tool } from "@openai/agents-core";
+import { Agent, type Tool, tool } from "@openai/agents-core";
 import {
   hasDynamicFunctionToolApprovalPolicy,
   prepareFunctionToolInput,
@@ -27,12 +27,6 @@ export function replaceTools(replace: ToolsOf): void {
   Agent.prototype.getAllTools = function (this: AnyAgent, ...args) {
     return replace(this, () => original.apply(this, args));
   };
-}
-
-/** The name of the agent whose model call begins here: the SDK does not name it to a model, but its span is the current one. */
-export function callingAgent(): string | undefined {
-  const data = getCurrentSpan()?.spanData;
-  return data?.type === "agent" ? data.name : undefined;
 }
 
 /**

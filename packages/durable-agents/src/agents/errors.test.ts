@@ -8,13 +8,8 @@ import {
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import { describe, expect, it } from "vitest";
-import {
-  AgentRunError,
-  classifyModelError,
-  reportErrorsToModel,
-  rethrowRestateErrors,
-  toRunError,
-} from "./errors.ts";
+import { AgentRunError, reportErrorsToModel, rethrowRestateErrors, toRunError } from "./errors.ts";
+import { classifyModelError } from "./models/model-errors.step.ts";
 
 function apiError(status: number, body: object, headers: Record<string, string> = {}): APIError {
   return APIError.generate(status, { error: body }, undefined, new Headers(headers));

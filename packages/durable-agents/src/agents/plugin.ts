@@ -12,7 +12,7 @@ import type {
 } from "@openai/agents-core";
 import type { Request, TerminalError } from "@restatedev/restate-sdk";
 import type { DurableContext } from "../runtime/durable-context.ts";
-import type { FailedAttempt } from "../runtime/retries.ts";
+import type { FailedAttempt } from "../runtime/durable-steps.ts";
 import type { JournaledReply } from "./models/model-response.ts";
 import type { ToolTrace } from "./tools/call-traces.ts";
 

@@ -6,8 +6,8 @@ import { ReadableStream } from "node:stream/web";
 import type { StreamedRunResult } from "@openai/agents-core";
 import { handled } from "../runtime/scheduler.ts";
 import type { AnyAgent } from "./agents-sdk.ts";
-import type { Outcome } from "./outcome.ts";
 import type { RunEnding } from "./plugin.ts";
+import type { Outcome } from "./run.ts";
 
 /**
  * The same result, which ends as the run must end, however it is read.

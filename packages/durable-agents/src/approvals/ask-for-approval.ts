@@ -1,6 +1,7 @@
 // Asks a person about one tool call and waits where the call stands.
 
 import { type Duration, type RunOptions, TerminalError } from "@restatedev/restate-sdk";
+import { now } from "../runtime/clock.step.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
 import { observerOf } from "../runtime/observer.ts";
@@ -87,7 +88,7 @@ async function recordWait(
   answer: ApprovalAnswer["decision"] | "none",
 ): Promise<void> {
   if (start === undefined) return;
-  const end = await context.run(`approval answered: ${tool}`, () => Date.now());
+  const end = await context.run(`approval answered: ${tool}`, () => now());
   observerOf(context.request())?.work({ kind: "approval", tool, answer, start })({ at: end });
 }
 

@@ -2,6 +2,7 @@
 // makes no sense is asked for again, and the handler goes on in place.
 
 import { CancelledError, type RunOptions, serde, TerminalError } from "@restatedev/restate-sdk";
+import { now } from "../runtime/clock.step.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
 import { observerOf } from "../runtime/observer.ts";
@@ -70,7 +71,7 @@ export async function askPerson<Answer extends object>(
     await question.open?.(line);
     const notify = async (step: DurableStep): Promise<WireAsked | undefined> => {
       await question.notify(line, step);
-      return observerOf(context.request()) === undefined ? undefined : { at: Date.now() };
+      return observerOf(context.request()) === undefined ? undefined : { at: now() };
     };
     const asked = await context.run(question.step, notify, question.retry ?? {});
     askedAt ??= asked?.at;

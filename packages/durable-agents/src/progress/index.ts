@@ -2,7 +2,7 @@
 
 export { type LogRead, nextEvents } from "./event-log.ts";
 export { type FollowOptions, followLog } from "./follow-log.ts";
-export type { ProgressListener, ProgressPublisher } from "./on-progress.ts";
+export type { ProgressListener, ProgressPublisher } from "./on-progress.step.ts";
 export type { ProgressFrame } from "./progress-events.ts";
 export { progress } from "./progress-plugin.ts";
 export { type ProgressTopicsOptions, progressTopics } from "./progress-topics.ts";
@@ -12,5 +12,5 @@ export {
   type ProgressView,
   type ToolInProgress,
 } from "./progress-view.ts";
-export { type PublishToOptions, publishTo } from "./publish-to.ts";
-export { type ReadProgressOptions, readProgress } from "./read-progress.ts";
+export { type PublishToOptions, publishTo } from "./publish-to.step.ts";
+export { type ReadProgressOptions, readProgress } from "./read-progress.step.ts";

@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { ModelStepPart } from "../agents/plugin.ts";
-import type { ProgressChannel } from "./progress-channel.ts";
+import type { ProgressChannel } from "./progress-channel.step.ts";
 
 /** The part of a model call's step that reports the reply's text while it comes. */
 export function reporting(channel: ProgressChannel, step: number): ModelStepPart {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ProgressChannel } from "./progress-channel.ts";
+import { ProgressChannel } from "./progress-channel.step.ts";
 import type { WireProgressEvent } from "./progress-events.ts";
 
 const INTERVAL_MS = 100;

@@ -8,8 +8,8 @@ import { texts } from "../agents/models/reply-texts.ts";
 import type { ModelCall, Plugin, RunEnding, ToolCall } from "../agents/plugin.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import { reporting } from "./model-execution.step.ts";
-import { deliveryTo, type ProgressListener, type ProgressPublisher } from "./on-progress.ts";
-import { ProgressChannel } from "./progress-channel.ts";
+import { deliveryTo, type ProgressListener, type ProgressPublisher } from "./on-progress.step.ts";
+import { ProgressChannel } from "./progress-channel.step.ts";
 import type { WireRunEvent } from "./progress-events.ts";
 
 /**

@@ -28,9 +28,9 @@ import {
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
+import type { FailedAttempt } from "./durable-steps.ts";
 import { type DurableStep, DurableSteps, type StepAction } from "./durable-steps.ts";
 import { asRestatePromise, currentScope, Operations } from "./operations.ts";
-import type { FailedAttempt } from "./retries.ts";
 
 /** How the rest of this library uses a context beyond its own surface. */
 export let operationsOf: (context: DurableContext) => Operations;

@@ -1,5 +1,5 @@
-// The way of one invocation's operations to Restate's context and back: each is checked, made, and waited for by the
-// scheduler.
+// Makes one invocation's operations on Restate's context, each checked and waited for by the scheduler, and guards the context
+// against all other use of it.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
@@ -7,10 +7,10 @@ import {
   type InvocationId,
   isRestatePromise,
   type RestatePromise,
-  type TerminalError,
+  TerminalError,
 } from "@restatedev/restate-sdk";
-import { ContextGuard } from "./context-guard.ts";
 import { nextJournaledName } from "./journaled-names.ts";
+import { AWAITED, COMMANDS, isUnresolved, reject, replaceAwaiting, replaceMethod } from "./restate-sdk.ts";
 import { Scheduler } from "./scheduler.ts";
 
 /** A step or a call that has begun. */
@@ -123,4 +123,92 @@ export class Operations {
 export function asRestatePromise<T>(promise: Promise<T>): RestatePromise<T> {
   if (!isRestatePromise(promise)) throw new Error("Restate returned a promise that cannot be raced.");
   return promise as RestatePromise<T>;
+}
+
+// Restate's own context, which the handler holds too. Used beside the scheduler it would make Restate wait for two
+// things at once, or for one in another order on a replay, and the invocation would be retried for ever: so what would
+// do that is refused, and passes at any other time.
+
+/** What Restate's context must not interfere with. */
+interface Scheduled {
+  /** Whether a run is in progress. */
+  isRunning(): boolean;
+  /** Whether an operation is pending. */
+  isPending(): boolean;
+  /** Throws when code runs that is not replayed, or not in this order. */
+  assertReplayable(operation: string): void;
+}
+
+class ContextGuard {
+  readonly #awaited = new Set<object>();
+  #inUse = false;
+
+  /** Begins to guard the context. */
+  constructor(context: Context, scheduled: Scheduled) {
+    const guard = (operation: string, refuse: () => boolean) =>
+      replaceMethod(context, operation, (original) => (...args) => {
+        if (!this.#inUse && refuse()) throw refusal(`ctx.${operation}`);
+        return original(...args);
+      });
+    const isBusy = () => scheduled.isRunning() || scheduled.isPending();
+    for (const operation of AWAITED) guard(operation, isBusy);
+    // Nobody waits for these: between operations they are in order also while others are pending.
+    for (const operation of COMMANDS) {
+      guard(operation, () => {
+        if (!scheduled.isRunning()) scheduled.assertReplayable(operation);
+        return scheduled.isRunning();
+      });
+    }
+    this.#guardRand(context, scheduled);
+    this.#guardAwaiting(context, isBusy);
+  }
+
+  /** Calls the context, or awaits a promise of it, on the scheduler's behalf. */
+  use<T>(call: () => T): T {
+    const outer = this.#inUse;
+    this.#inUse = true;
+    try {
+      return call();
+    } finally {
+      this.#inUse = outer;
+    }
+  }
+
+  /** Why the scheduler cannot await anything now: somebody else awaits one of the context's promises. */
+  awaitedElsewhere(): TerminalError | undefined {
+    for (const promise of this.#awaited) {
+      if (isUnresolved(promise)) return refusal("one of its promises is awaited");
+    }
+    return undefined;
+  }
+
+  // In the code between operations it is as replayable as the durable context's; inside of a step it is not.
+  #guardRand(context: Context, scheduled: Scheduled): void {
+    const { rand } = context;
+    const get = () => {
+      if (!this.#inUse) scheduled.assertReplayable("rand");
+      return rand;
+    };
+    Object.defineProperty(context, "rand", { get, configurable: true });
+  }
+
+  // All promises of a context are awaited by its executor, also those that were made before the guard.
+  #guardAwaiting(context: Context, isBusy: () => boolean): void {
+    replaceAwaiting(context, (original) => (promise) => {
+      if (this.#inUse || typeof promise !== "object" || promise === null) return original(promise);
+      if (isBusy() && reject(promise, refusal("one of its promises is awaited"))) {
+        return Promise.resolve();
+      }
+      this.#awaited.add(promise);
+      const progress = Promise.resolve(original(promise));
+      return progress.finally(() => this.#awaited.delete(promise));
+    });
+  }
+}
+
+function refusal(what: string): TerminalError {
+  return new TerminalError(
+    `Restate's own context was used (${what}) beside a durable run or operation, which would break the replay. ` +
+      "Use the DurableContext that a tool is given, or DurableContext.from(ctx).",
+  );
 }

@@ -2,7 +2,8 @@ import { testSeed } from "@holdfast/testing";
 import { PauseError, RetryableError, TerminalError } from "@restatedev/restate-sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { journalingFailure, type RetryBounds, withBoundedRetries } from "./retries.ts";
+import { type RetryBounds, withBoundedRetries } from "./durable-steps.ts";
+import { journalingFailure } from "./step-gate.step.ts";
 
 const alive = new AbortController().signal;
 

@@ -9,9 +9,8 @@
 //  S3  A rejection of the race itself is a cancellation and reaches every pending promise but those that outlast it; a
 //      failure of one operation reaches only its own caller.
 
-import { setImmediate } from "node:timers/promises";
 import { CancelledError, RestateError, RestatePromise, TerminalError } from "@restatedev/restate-sdk";
-import type { ContextGuard } from "./context-guard.ts";
+import { microtasksDone } from "./step-gate.step.ts";
 
 interface Pending {
   readonly promise: RestatePromise<unknown>;
@@ -32,10 +31,17 @@ const WATCHED = -1;
 
 type Racing = Pick<typeof RestatePromise, "race">;
 
+/** Lets the scheduler await promises that nobody else may await. */
+interface Guard {
+  readonly use: <T>(call: () => T) => T;
+  /** Why nothing can be awaited now. */
+  readonly awaitedElsewhere: () => TerminalError | undefined;
+}
+
 type Outcome = { id: number; value: unknown } | { id: number; failure: RestateError };
 
 export class Scheduler {
-  readonly #guard: Pick<ContextGuard, "use" | "awaitedElsewhere">;
+  readonly #guard: Guard;
   readonly #promises: Racing;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
@@ -47,7 +53,7 @@ export class Scheduler {
    * @param guard of the context whose promises this scheduler awaits
    * @param promises the library that they are of
    */
-  constructor(guard: Pick<ContextGuard, "use" | "awaitedElsewhere">, promises: Racing = RestatePromise) {
+  constructor(guard: Guard, promises: Racing = RestatePromise) {
     this.#guard = guard;
     this.#promises = promises;
   }
@@ -110,7 +116,7 @@ export class Scheduler {
   async #loop(): Promise<void> {
     for (;;) {
       this.#state = "settling";
-      await setImmediate(); // all microtasks have run: the handler's code is quiescent (S1)
+      await microtasksDone(); // the handler's code is quiescent (S1)
       if (this.#pending.size === 0) {
         this.#state = "stopped";
         return;

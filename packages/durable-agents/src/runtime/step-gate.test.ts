@@ -3,7 +3,7 @@ import { testSeed } from "@holdfast/testing";
 import { TerminalError } from "@restatedev/restate-sdk";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { StepGate } from "./step-gate.ts";
+import { StepGate } from "./step-gate.step.ts";
 
 /** All that can happen has happened: the gate itself waits for one turn. */
 async function quiescence(): Promise<void> {

@@ -4,9 +4,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, TerminalError } from "@restatedev/restate-sdk";
 import { DurableContext, operationsOf } from "../runtime/durable-context.ts";
-import type { DurableStep } from "../runtime/durable-steps.ts";
+import type { DurableStep, RetryBounds } from "../runtime/durable-steps.ts";
 import { observerOf } from "../runtime/observer.ts";
-import { errorTypeOf, type RetryBounds } from "../runtime/retries.ts";
+import { errorTypeOf } from "../runtime/step-gate.step.ts";
 import { CompensationError, type FailedCompensation } from "./compensation-error.ts";
 import { EffectScope } from "./effect-scope.ts";
 

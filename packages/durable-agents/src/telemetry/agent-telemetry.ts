@@ -1,4 +1,4 @@
-// Logical spans and metrics of durable runs, told to OpenTelemetry.
+// Emits the spans and metrics of durable runs to OpenTelemetry.
 
 import {
   type Attributes,
@@ -11,10 +11,11 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { type HooksProvider, type Request, TerminalError } from "@restatedev/restate-sdk";
+import { type HooksProvider, TerminalError } from "@restatedev/restate-sdk";
 import { hookInvocation } from "../agents/plugin.ts";
 import { observe } from "../runtime/observer.ts";
-import type { DerivedIds } from "./derived-ids.ts";
+import { isProcessing } from "../runtime/restate-sdk.ts";
+import type { DerivedIds } from "./derived-ids.step.ts";
 import { agentInstruments } from "./instruments.ts";
 import { InvocationSpans } from "./invocation-spans.ts";
 import { langfuseAttributes } from "./langfuse.ts";
@@ -45,11 +46,8 @@ export interface AgentTelemetryOptions {
   readonly schedule?: (work: () => void) => void;
 }
 
-// How the SDK lets its own telemetry package see whether an attempt still replays.
-const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
-
 /**
- * Tells OpenTelemetry of the durable runs of a service: one span for each agent's work, model call, tool call, hand-off,
+ * Emits the durable runs of a service to OpenTelemetry: one span for each agent's work, model call, tool call, hand-off,
  * guardrail, approval and compensation, however often it was replayed, and metrics of model calls, agents and tools.
  * Names are those of the GenAI conventions, and stand in `registry.ts`.
  *
@@ -66,7 +64,7 @@ export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks
   installSdkSpans();
   const sink = new OpenTelemetrySink(options);
   const hooks: HooksProvider = (hook) => {
-    const spans = InvocationSpans.begin(hook.request, sink, isProcessing(hook));
+    const spans = InvocationSpans.begin(hook.request, sink, isProcessing(hook) ?? (() => false));
     if (!spans) return {};
     observe(hook.request, observerOf(spans));
     hookInvocation(hook.request, runSpans(spans));
@@ -90,11 +88,6 @@ export function agentTelemetry(options: AgentTelemetryOptions): { readonly hooks
 
 function isPersonal(name: string): boolean {
   return (PERSONAL as ReadonlySet<string>).has(name);
-}
-
-function isProcessing(hook: { readonly request: Request }): () => boolean {
-  const ask: unknown = Reflect.get(hook, IS_PROCESSING);
-  return () => typeof ask === "function" && ask() === true;
 }
 
 class OpenTelemetrySink implements SpanSink {

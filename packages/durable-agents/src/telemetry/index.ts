@@ -4,7 +4,7 @@
  */
 
 export { type AgentTelemetryOptions, agentTelemetry } from "./agent-telemetry.ts";
-export { DerivedIds } from "./derived-ids.ts";
+export { DerivedIds } from "./derived-ids.step.ts";
 export { instrument } from "./instruments.ts";
 export type { ModelCost, SpanAttributes } from "./logical-span.ts";
 export { type RecordedSpan, recordOnce, recordSpan, traceIdOf } from "./record.ts";

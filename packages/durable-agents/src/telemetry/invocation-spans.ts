@@ -6,6 +6,7 @@
 // is a function of the journal, so each replay gives the same things to the same steps, and the journal is as it were without.
 
 import type { Request } from "@restatedev/restate-sdk";
+import { now } from "../runtime/clock.step.ts";
 import type { StepObserver } from "../runtime/observer.ts";
 import { type InvocationTrace, invocationTrace, numberedSpanIds } from "./invocation-trace.ts";
 import { LogicalSpan, type SpanKind, type SpanOwner, type SpanSink } from "./logical-span.ts";
@@ -58,7 +59,7 @@ export class InvocationSpans implements SpanOwner {
    * 1970; undefined when no time is known. It is for telemetry alone: nothing that is journaled may depend on it.
    */
   now(): number | undefined {
-    return this.#isProcessing() ? Date.now() : this.#known;
+    return this.#isProcessing() ? now() : this.#known;
   }
 
   /** Takes note of a journaled time, in milliseconds since 1970. */

@@ -2,6 +2,7 @@
 // replayed; invocation-spans.ts emits them.
 
 import type { WireUsage } from "../agents/models/model-response.ts";
+import { now } from "../runtime/clock.step.ts";
 import type { InvocationTrace } from "./invocation-trace.ts";
 import { ATTR, type AttributeName } from "./registry.ts";
 
@@ -150,7 +151,7 @@ export class LogicalSpan {
     const end = at ?? this.#spans.now();
     if (end !== undefined) this.parent?.startedBy(Math.min(this.#start ?? end, end));
     // The effect is no replayed code: what nobody knows the time of has happened by now.
-    this.#spans.once(() => this.#spans.sink.span(this.finished(end ?? this.#spans.now() ?? Date.now())));
+    this.#spans.once(() => this.#spans.sink.span(this.finished(end ?? this.#spans.now() ?? now())));
   }
 
   /** It as it is emitted. */

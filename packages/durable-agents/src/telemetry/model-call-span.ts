@@ -3,7 +3,9 @@
 import type { ModelRequest, ModelResponse } from "@openai/agents-core";
 import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
 import type { ModelAttempt } from "../agents/plugin.ts";
-import { errorTypeOf, type FailedAttempt } from "../runtime/retries.ts";
+import { now } from "../runtime/clock.step.ts";
+import type { FailedAttempt } from "../runtime/durable-steps.ts";
+import { errorTypeOf } from "../runtime/step-gate.step.ts";
 import { capturedInstructions, capturedMessages } from "./captured-messages.ts";
 import type { InvocationSpans } from "./invocation-spans.ts";
 import type { LogicalSpan } from "./logical-span.ts";
@@ -56,7 +58,7 @@ export class ModelCallSpan {
 
   /** Runs inside of the step: emits the call's span, and adds to its reply what a replay needs to know of it. */
   async execute(attempt: ModelAttempt, send: () => Promise<JournaledReply>): Promise<JournaledReply> {
-    const start = Date.now();
+    const start = now();
     let facts: ReplyFacts | undefined;
     let response: ModelResponse | undefined;
     try {
@@ -65,7 +67,7 @@ export class ModelCallSpan {
         response = answer;
       });
       const reply = await send();
-      const end = Date.now();
+      const end = now();
       const costUsd = await this.#cost(reply.usage);
       this.#measure({ start, end, facts, usage: reply.usage, costUsd });
       this.#emit({ start, end, facts, reply, response, costUsd });
@@ -79,7 +81,7 @@ export class ModelCallSpan {
       };
       return { ...reply, span };
     } catch (error) {
-      this.#measure({ start, end: Date.now(), facts, errorType: errorTypeOf(error) });
+      this.#measure({ start, end: now(), facts, errorType: errorTypeOf(error) });
       throw error;
     }
   }

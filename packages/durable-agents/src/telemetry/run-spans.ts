@@ -2,7 +2,7 @@
 
 import type { RunHooks } from "../agents/plugin.ts";
 import type { InvocationObserver } from "../runtime/observer.ts";
-import { errorTypeOf } from "../runtime/retries.ts";
+import { errorTypeOf } from "../runtime/step-gate.step.ts";
 import type { InvocationSpans } from "./invocation-spans.ts";
 import { ModelCallSpan } from "./model-call-span.ts";
 import { ATTR } from "./registry.ts";

@@ -1,9 +1,9 @@
 // Calls a model. It runs inside of a durable step: once per journaled reply.
 
-import type { Model, ModelRequest, ModelResponse } from "@openai/agents-core";
+import type { ModelProvider, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
-import { classifyModelError, modelErrorType } from "../errors.ts";
 import type { ModelAttempt } from "../plugin.ts";
+import { classifyModelError, modelErrorType } from "./model-errors.step.ts";
 import { type JournaledReply, toWire } from "./model-response.ts";
 import { streamModel } from "./stream-model.step.ts";
 
@@ -34,7 +34,8 @@ export class ModelCallAttempt implements ModelAttempt {
  * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
  */
 export async function callModel(
-  model: Model,
+  provider: ModelProvider,
+  name: string | undefined,
   request: ModelRequest,
   { signal, textListeners, replyListeners }: ModelCallAttempt,
 ): Promise<JournaledReply> {
@@ -42,9 +43,10 @@ export async function callModel(
   const onText = (delta: string) => {
     for (const listener of textListeners) listener(delta);
   };
+  const model = await provider.getModel(name);
   try {
     const response = await (textListeners.length > 0
-      ? streamModel(model, asked, onText)
+      ? streamModel(provider, model, asked, onText)
       : model.getResponse(asked));
     if (!Array.isArray(response.output) || response.output.length === 0) {
       throw new Error("the reply has no choices");

@@ -1,6 +1,7 @@
 // The model provider of a durable run: every model call becomes one journaled step.
 
 import {
+  getCurrentSpan,
   getCurrentTraceContext,
   type Model,
   type ModelProvider,
@@ -13,11 +14,9 @@ import {
 } from "@openai/agents-core";
 import type { Duration, TerminalError } from "@restatedev/restate-sdk";
 import { type DurableContext, operationsOf, runReporting } from "../../runtime/durable-context.ts";
-import type { FailedAttempt } from "../../runtime/retries.ts";
-import { callingAgent } from "../agents-sdk.ts";
-import { Outcome } from "../outcome.ts";
+import type { FailedAttempt } from "../../runtime/durable-steps.ts";
 import { hooksOfInvocation, type ModelCall, type ModelStepPart } from "../plugin.ts";
-import { currentCallTraces, currentDurableRun } from "../run.ts";
+import { currentCallTraces, currentDurableRun, Outcome } from "../run.ts";
 import { callModel, ModelCallAttempt } from "./call-model.step.ts";
 import { fromWire, type JournaledReply } from "./model-response.ts";
 import { openAIModels } from "./openai-models.step.ts";
@@ -99,10 +98,7 @@ export class DurableModelCalls implements ModelProvider {
       // Refused inside of the step: the journal keeps what was decided, whatever is decided on the next attempt.
       if (call.refusal) throw call.refusal;
       const attempt = new ModelCallAttempt(signal);
-      const ask = () =>
-        withTraceContext(trace, async () =>
-          callModel(await this.#provider.getModel(model), request, attempt),
-        );
+      const ask = () => withTraceContext(trace, () => callModel(this.#provider, model, request, attempt));
       return call.stepParts.reduceRight<typeof ask>((next, part) => () => part(attempt, next), ask)();
     };
     const reply = await runReporting(this.#context, step, action, this.#retries, (failed) =>
@@ -172,4 +168,10 @@ let sharedProvider: ModelProvider | undefined;
 function defaultProvider(): ModelProvider {
   sharedProvider ??= openAIModels();
   return sharedProvider;
+}
+
+/** The name of the agent whose model call begins here: the SDK does not name it to a model, but its span is the current one. */
+function callingAgent(): string | undefined {
+  const data = getCurrentSpan()?.spanData;
+  return data?.type === "agent" ? data.name : undefined;
 }

@@ -3,7 +3,7 @@
 import type { ModelProvider } from "@openai/agents-core";
 import { OpenAIProvider } from "@openai/agents-openai";
 import { OpenAI } from "openai";
-import { withStreamTimeout } from "./stream-timeout.step.ts";
+import { limitStreams } from "./stream-timeout.step.ts";
 
 /** Where the models are. Everything left out is taken from OpenAI's own variables, such as `OPENAI_API_KEY`. */
 export interface OpenAIModelsOptions {
@@ -32,5 +32,6 @@ export function openAIModels(options: OpenAIModelsOptions = {}): ModelProvider {
     }),
     useResponses: options.api !== "chat_completions",
   });
-  return withStreamTimeout(provider, timeoutMs);
+  limitStreams(provider, timeoutMs);
+  return provider;
 }

@@ -3,17 +3,20 @@
 
 import {
   type Model,
+  type ModelProvider,
   type ModelRequest,
   type ModelResponse,
   type StreamEvent,
   Usage,
 } from "@openai/agents-core";
 import { z } from "zod";
+import { limitedStream } from "./stream-timeout.step.ts";
 
 type Done = Extract<StreamEvent, { type: "response_done" }>["response"];
 
 /** @throws Error when the reply ended too early, or what the model throws */
 export async function streamModel(
+  provider: ModelProvider,
   model: Model,
   request: ModelRequest & { readonly signal: AbortSignal },
   onText: (delta: string) => void,
@@ -21,7 +24,7 @@ export async function streamModel(
   const chat = new ChatChunks();
   let done: Done | undefined;
   let name: string | undefined;
-  for await (const event of model.getStreamedResponse(request)) {
+  for await (const event of limitedStream(provider, model, request)) {
     if (event.type === "output_text_delta") onText(event.delta);
     else if (event.type === "model") {
       chat.read(event.event);

@@ -33,7 +33,7 @@ const request: ModelRequest = {
 async function heardFrom(model: Model, signal = new AbortController().signal, onText = () => {}) {
   const deltas: string[] = [];
   const response = await withTrace("test", () =>
-    streamModel(model, { ...request, signal }, (delta) => {
+    streamModel({ getModel: async () => model }, model, { ...request, signal }, (delta) => {
       deltas.push(delta);
       onText();
     }),

@@ -3,20 +3,23 @@
 
 import type { Model, ModelProvider, ModelRequest, StreamEvent } from "@openai/agents-core";
 
-/** The same models, whose streamed replies fail when they take longer, in milliseconds. */
-export function withStreamTimeout(provider: ModelProvider, timeoutMs: number): ModelProvider {
-  return { getModel: async (name) => limited(await provider.getModel(name), timeoutMs) };
+const limits = new WeakMap<ModelProvider, number>();
+
+/** Lets the streamed replies of a provider's models fail when they take longer, in milliseconds. */
+export function limitStreams(provider: ModelProvider, timeoutMs: number): void {
+  limits.set(provider, timeoutMs);
 }
 
-function limited(model: Model, timeoutMs: number): Model {
-  const streamed = (request: ModelRequest) => streamWithin(model, request, timeoutMs);
-  return new Proxy(model, {
-    get(target, key) {
-      if (key === "getStreamedResponse") return streamed;
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+/** Streams the reply of a provider's model, within the provider's limit. */
+export function limitedStream(
+  provider: ModelProvider,
+  model: Model,
+  request: ModelRequest,
+): AsyncIterable<StreamEvent> {
+  const timeoutMs = limits.get(provider);
+  return timeoutMs === undefined
+    ? model.getStreamedResponse(request)
+    : streamWithin(model, request, timeoutMs);
 }
 
 async function* streamWithin(

@@ -46,7 +46,7 @@ async function heard(timeoutMs: number, signal: AbortSignal, onText: () => void)
     tracing: false,
     signal,
   };
-  return withTrace("test", () => streamModel(model, request, onText));
+  return withTrace("test", () => streamModel(models, model, request, onText));
 }
 
 it("ends a reply that stops in its middle", async () => {

@@ -1,6 +1,6 @@
 // Sends the progress of runs to a topic, over Restate's ingress: a durable step cannot call services by its context.
 
-import type { ProgressPublisher } from "./on-progress.ts";
+import type { ProgressPublisher } from "./on-progress.step.ts";
 
 /** Where progress is published. */
 export interface PublishToOptions {

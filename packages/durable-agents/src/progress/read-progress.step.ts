@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { followLog } from "./follow-log.ts";
 import { type ProgressFrame, progressFrameSchema } from "./progress-events.ts";
-import { DEFAULT_TOPICS_NAME, topicUrl } from "./publish-to.ts";
+import { DEFAULT_TOPICS_NAME, topicUrl } from "./publish-to.step.ts";
 
 /** What to read, and from where on. */
 export interface ReadProgressOptions {

@@ -1,6 +1,6 @@
 // Delivers the progress of a run to a listener or a publisher.
 
-import type { Delivery } from "./progress-channel.ts";
+import type { Delivery } from "./progress-channel.step.ts";
 import type { ProgressFrame, WireProgressBatch } from "./progress-events.ts";
 import { record } from "./progress-ledger.ts";
 

@@ -1,0 +1,6 @@
+// The clock, for what runs inside of a durable step.
+
+/** Milliseconds since 1970. */
+export function now(): number {
+  return Date.now();
+}

@@ -21,7 +21,7 @@ export const COMMANDS = [
 export function replaceMethod(target: object, name: string, make: (original: Method) => Method): boolean {
   const original: unknown = Reflect.get(target, name);
   if (typeof original !== "function") return false;
-  const value = make((...args) => Reflect.apply(original, target, args));
+  const value = make(original.bind(target));
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
   return true;
 }

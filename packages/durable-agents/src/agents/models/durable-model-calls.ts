@@ -12,15 +12,16 @@ import {
   type StreamEventResponseCompleted,
   withTraceContext,
 } from "@openai/agents-core";
-import type { Duration, TerminalError } from "@restatedev/restate-sdk";
+import { type Duration, RetryableError, TerminalError } from "@restatedev/restate-sdk";
 import { type DurableContext, operationsOf, runReporting } from "../../runtime/durable-context.ts";
 import type { FailedAttempt } from "../../runtime/durable-steps.ts";
-import { hooksOfInvocation, type ModelCall, type ModelStepPart } from "../plugin.ts";
+import { hooksOfInvocation, type ModelAttempt, type ModelCall, type ModelStepPart } from "../plugin.ts";
 import { currentCallTraces, currentDurableRun, Outcome } from "../run.ts";
-import { callModel, ModelCallAttempt } from "./call-model.step.ts";
-import { fromWire, type JournaledReply } from "./model-response.ts";
+import { classifyModelError, modelErrorType } from "./model-errors.step.ts";
+import { fromWire, type JournaledReply, toWire } from "./model-response.ts";
 import { openAIModels } from "./openai-models.step.ts";
 import { texts } from "./reply-texts.ts";
+import { streamModel } from "./stream-model.step.ts";
 
 /** Who answers model calls, and how often one that fails is made again. */
 export interface DurableModelCallsOptions {
@@ -174,4 +175,71 @@ function defaultProvider(): ModelProvider {
 function callingAgent(): string | undefined {
   const data = getCurrentSpan()?.spanData;
   return data?.type === "agent" ? data.name : undefined;
+}
+
+// What follows runs inside of the durable step.
+
+/** One attempt of a model call, with those who listen to it. */
+class ModelCallAttempt implements ModelAttempt {
+  readonly signal: AbortSignal;
+  readonly textListeners: ((delta: string) => void)[] = [];
+  readonly replyListeners: ((response: ModelResponse) => void)[] = [];
+
+  /** @param signal aborts the HTTP request that is in flight */
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  onText(listener: (delta: string) => void): void {
+    this.textListeners.push(listener);
+  }
+
+  onReply(listener: (response: ModelResponse) => void): void {
+    this.replyListeners.push(listener);
+  }
+}
+
+/**
+ * Calls the model and returns the part of its reply that the journal stores.
+ *
+ * @throws TerminalError for what no retry can mend
+ * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
+ */
+async function callModel(
+  provider: ModelProvider,
+  name: string | undefined,
+  request: ModelRequest,
+  { signal, textListeners, replyListeners }: ModelCallAttempt,
+): Promise<JournaledReply> {
+  const asked = { ...request, signal };
+  const onText = (delta: string) => {
+    for (const listener of textListeners) listener(delta);
+  };
+  const model = await provider.getModel(name);
+  try {
+    const response = await (textListeners.length > 0
+      ? streamModel(provider, model, asked, onText)
+      : model.getResponse(asked));
+    if (!Array.isArray(response.output) || response.output.length === 0) {
+      throw new Error("the reply has no choices");
+    }
+    for (const listener of replyListeners) listener(response);
+    return toWire(response);
+  } catch (error) {
+    throw toStepError(error);
+  }
+}
+
+function toStepError(error: unknown): Error {
+  const found = classifyModelError(error);
+  const type = modelErrorType(error);
+  if (found.kind === "terminal") {
+    return Object.assign(new TerminalError(found.message, { errorCode: found.code }), { type });
+  }
+  // Without a cause: the original carries the request, which holds personal data, into Restate's logs.
+  const retryable =
+    found.retryAfterMs === undefined
+      ? new Error(found.message)
+      : new RetryableError(found.message, { retryAfter: found.retryAfterMs });
+  return Object.assign(retryable, { type });
 }

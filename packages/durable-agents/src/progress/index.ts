@@ -1,7 +1,7 @@
 // `@holdfast/durable-agents/progress`: shows a run while it runs. It loads nothing of the Agents SDK, for readers in gateways.
 
 export { type LogRead, nextEvents } from "./event-log.ts";
-export { type FollowOptions, followLog } from "./follow-log.ts";
+export { type FollowOptions, followLog } from "./follow-log.step.ts";
 export type { ProgressListener, ProgressPublisher } from "./on-progress.step.ts";
 export type { ProgressFrame } from "./progress-events.ts";
 export { progress } from "./progress-plugin.ts";

@@ -1,7 +1,7 @@
 // Reads a topic from outside of Restate: a gateway that serves server-sent events, a test, a script.
 
 import { z } from "zod";
-import { followLog } from "./follow-log.ts";
+import { followLog } from "./follow-log.step.ts";
 import { type ProgressFrame, progressFrameSchema } from "./progress-events.ts";
 import { DEFAULT_TOPICS_NAME, topicUrl } from "./publish-to.step.ts";
 

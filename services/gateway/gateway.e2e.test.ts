@@ -79,7 +79,7 @@ describeModes(
       async (id) => {
         await bed().send("Claim", "submit", { ...sampleClaim, reason: BEHAVIOUR.approved }, { key: id });
         const path = `/${encodeURIComponent(id)}`;
-        await expect.poll(async () => (await get(path)).status).toBe(200);
+        await expect.poll(async () => (await get(path)).status, { timeout: 15_000 }).toBe(200);
         expect(claimViewSchema.parse(await (await get(path)).json()).claimId).toBe(id);
         const types = [];
         for await (const { event } of readEvents(await events(encodeURIComponent(id)))) types.push(event);

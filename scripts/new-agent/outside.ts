@@ -1,4 +1,4 @@
-// What is written outside of a new agent's folder: its contract, and its entries in the two lists.
+// Writes what stands outside of a new agent's folder: its contract, and its entries in the two lists.
 
 import { agents } from "../../services/catalogue.ts";
 import { type GeneratedFile, read } from "../generated/file.ts";

@@ -79,7 +79,7 @@ it("has nothing against the sample claim", () => {
 });
 `;
 
-const instructions = ({ words }: Names) => `// What the agent for ${words} is told to do.
+const instructions = ({ words }: Names) => `// The instructions of the agent for ${words}.
 
 export const instructions = \`You check one thing about an insurance claim: ${words}. The claim is given as JSON.
 

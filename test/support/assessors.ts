@@ -1,4 +1,4 @@
-// How many agents assess a claim, and what follows for it.
+// Counts the agents that assess a claim, and what follows from their number.
 
 import { assessors } from "@holdfast/contracts";
 

@@ -1,4 +1,4 @@
-// How much room names have: the longest has to fit.
+// The width of names on the screen: the longest has to fit.
 
 import { agents } from "../../../services/catalogue.ts";
 

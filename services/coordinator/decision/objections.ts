@@ -1,4 +1,4 @@
-// What each finding has against an approval without a person. A finding without a rule does not compile.
+// Reads from each finding what it has against an approval without a person. A finding without a rule does not compile.
 
 import type { Findings } from "@holdfast/contracts";
 

@@ -1,4 +1,4 @@
-// Whether the coverage plan covers a claim, and up to which amount.
+// The finding on a claim's coverage by the plan, and the most that the plan pays.
 
 import { z } from "zod";
 import { dollars } from "../dollars.ts";

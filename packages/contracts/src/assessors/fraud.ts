@@ -1,4 +1,4 @@
-// How likely a claim is fraudulent, and what points to it.
+// The finding on a claim's risk of fraud, and what points to it.
 
 import { z } from "zod";
 import { reasonsSchema } from "../reasons.ts";

@@ -1,4 +1,4 @@
-// How an amount compares to the standard rate of its category and place of service.
+// The finding on an amount beside the standard rate of its category and place of service.
 
 import { z } from "zod";
 import { dollars } from "../dollars.ts";

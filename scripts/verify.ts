@@ -52,12 +52,27 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["benchmark, smoke run", "npm", "run", "--silent", "bench", "--", "--quick"],
 ];
 
-function run(command: string, args: readonly string[]): Promise<boolean> {
+/** Runs a command, shows what it prints, and keeps that. */
+function run(command: string, args: readonly string[]): Promise<{ passed: boolean; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
-    child.once("error", () => resolve(false));
-    child.once("exit", (code) => resolve(code === 0));
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const keep = (to: NodeJS.WriteStream) => (text: string) => {
+      to.write(text);
+      output += text;
+    };
+    child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
+    child.stderr.setEncoding("utf8").on("data", keep(process.stderr));
+    child.once("error", (error) => resolve({ passed: false, output: error.message }));
+    child.once("close", (code) => resolve({ passed: code === 0, output: stripVTControlCharacters(output) }));
   });
+}
+
+/** The lines that tell most of a failure: from the unhandled errors on, or else the last ones. */
+function excerpt(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  const unhandled = lines.findIndex((line) => line.includes("Unhandled Errors"));
+  return (unhandled === -1 ? lines.slice(-12) : lines.slice(unhandled, unhandled + 12)).join("\n    ");
 }
 
 /** A few lines for each test that failed, and for each file that could not be loaded. */
@@ -84,13 +99,13 @@ async function tests(script: string): Promise<Counts> {
   const dir = await mkdtemp(join(tmpdir(), "holdfast-verify-"));
   try {
     const file = join(dir, "tests.json");
-    const green = await run("npm", [
+    const { passed: green, output } = await run("npm", [
       ...["run", script, "--", "--reporter=default", "--reporter=json"],
       `--outputFile.json=${file}`,
     ]);
     const report = vitestReportSchema.parse(JSON.parse(await readFile(file, "utf8")));
     const described = describeFailures(report);
-    if (!green && described.length === 0) described.push(`${script} failed by an error outside of its tests`);
+    if (!green && described.length === 0) described.push(`${script}\n    ${excerpt(output)}`);
     failures.push(...described);
     // A suite that cannot be loaded has no test that failed, and a run can fail by an unhandled error alone.
     const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 || !green ? 1 : 0);
@@ -125,9 +140,9 @@ function add(counts: Counts): void {
 add(await level("test"));
 for (const [name, command, ...args] of checks) {
   console.log(`\n── ${name}`);
-  const passed = await run(command ?? "", args);
+  const { passed, output } = await run(command ?? "", args);
   console.log(passed ? `${name}: ok` : `${name}: FAILED`);
-  if (!passed) failures.push(name);
+  if (!passed) failures.push(`${name}\n    ${excerpt(output)}`);
   add({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
 }
 for (const script of ["test:charts", "test:containers", "test:cluster"]) add(await level(script));

@@ -26,7 +26,12 @@ const inside = service({
       if (!restateSdk.replaceAwaiting(ctx, same)) found.push("promisesExecutor.doProgress");
       const pending = ctx.sleep({ hours: 1 });
       if (!restateSdk.isUnresolved(pending)) found.push("unresolvedFuture");
-      if (!restateSdk.reject(pending, new Error("given up"))) found.push("cancelPromise.reject");
+      const outcome = pending.then(
+        () => "went on",
+        (error: Error) => error.message,
+      );
+      if (!restateSdk.reject(pending, new Error("given up")) || (await outcome) !== "given up")
+        found.push("cancelPromise.reject");
       return found;
     },
   },

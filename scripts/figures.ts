@@ -11,7 +11,8 @@ const LIBRARY = "packages/durable-agents/src/";
 const SOURCE = /\.(ts|mjs|tpl|yaml|sh)$/;
 const TEST = /^test\/|\/(e2e|fixtures)\/|\.test\.ts$/;
 // The lockfile, and what `npm run generate` writes whole.
-const GENERATED = /^pnpm-lock\.yaml$|^helm\/holdfast\/files\/|^deploy\/compose[^/]*\.yaml$/;
+const GENERATED =
+  /^pnpm-lock\.yaml$|^helm\/holdfast\/files\/|^deploy\/compose[^/]*\.yaml$|^services\/model-simulator\/stand-ins\.ts$/;
 
 interface Figure {
   readonly name: string;
@@ -36,7 +37,7 @@ const figures: readonly Figure[] = [
   { name: "lines of the library's core", value: linesIn(`${LIBRARY}runtime/`, `${LIBRARY}agents/`) },
   { name: "lines of the library", value: linesIn(LIBRARY) },
   { name: "files of the library that a model call passes", value: passed.length },
-  { name: "lines of the simulator", value: linesIn("packages/simulator/src/") },
+  { name: "lines of the simulator", value: linesIn("packages/simulator/src/"), atMost: 2_000 },
   { name: "lines of the tree", value: linesIn("") },
 ];
 console.log(`A model call passes ${passed.join(", ")}`);

@@ -7,8 +7,9 @@ import { chartFiles } from "./charts/generate.ts";
 import { dashboardFiles } from "./dashboards/files.ts";
 import { composeFiles } from "./generated/compose.ts";
 import { absolute, read } from "./generated/file.ts";
+import { standInsFile } from "./generated/stand-ins.ts";
 
-const files = [...composeFiles(), ...chartFiles(), ...dashboardFiles()];
+const files = [...composeFiles(), ...chartFiles(), ...dashboardFiles(), standInsFile()];
 const stale = files.filter(({ path, content }) => readOrNothing(path) !== content);
 const names = stale.map(({ path }) => path).join(", ");
 

@@ -3,7 +3,7 @@
 import { parseEnvOrExit } from "@holdfast/service-kit/settings";
 import { startSimulator } from "@holdfast/simulator";
 import { type Env, envSchema } from "./env.ts";
-import { standIns } from "./stand-ins.ts";
+import * as standIns from "./stand-ins.ts";
 
 await run(parseEnvOrExit(envSchema));
 
@@ -14,7 +14,7 @@ async function run(env: Env): Promise<void> {
       host: env.HOST,
       latencyMs: env.SIMULATOR_LATENCY_MS,
       obedient: env.SIMULATOR_OBEDIENT,
-      standIns,
+      standIns: Object.values(standIns).flat(),
       ...(env.SIMULATOR_API_KEY === undefined ? {} : { apiKey: env.SIMULATOR_API_KEY }),
     });
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void simulator.stop());

@@ -1,16 +1,7 @@
-// Registers what stands in for the agents' models. Of an agent's code it has this alone, and its prompt.
+// The stand-ins of the agents' models: made from services/catalogue.ts by `npm run generate`.
 
-import { simulated as claimApprover } from "@holdfast/claims/simulated";
-import type { StandIn } from "@holdfast/simulator";
-import { simulated as coordinator } from "../coordinator/simulated.ts";
-import { simulated as eligibility } from "../eligibility/simulated.ts";
-import { simulated as fraud } from "../fraud/simulated.ts";
-import { simulated as rateComparison } from "../rate-comparison/simulated.ts";
-
-export const standIns: readonly StandIn[] = [
-  ...claimApprover,
-  ...coordinator,
-  ...eligibility,
-  ...fraud,
-  ...rateComparison,
-];
+export { simulated as approval } from "../approval/simulated.ts";
+export { simulated as coordinator } from "../coordinator/simulated.ts";
+export { simulated as eligibility } from "../eligibility/simulated.ts";
+export { simulated as fraud } from "../fraud/simulated.ts";
+export { simulated as rateComparison } from "../rate-comparison/simulated.ts";

@@ -14,7 +14,7 @@ import {
 } from "@holdfast/testing";
 import { afterAll, beforeAll, beforeEach, onTestFailed } from "vitest";
 import { agents, entryOf, gateway } from "../../services/catalogue.ts";
-import { standIns } from "../../services/model-simulator/stand-ins.ts";
+import * as standIns from "../../services/model-simulator/stand-ins.ts";
 
 export interface System extends Ingress {
   readonly server: RestateServer;
@@ -52,7 +52,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const simulator = await startSimulator({ standIns });
+    const simulator = await startSimulator({ standIns: Object.values(standIns).flat() });
     stops.push(() => simulator.stop());
     const server = await startRestateServer({
       mode,

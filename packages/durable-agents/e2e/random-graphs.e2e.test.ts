@@ -18,7 +18,7 @@ import {
 } from "./graph-service.ts";
 import { graphs, plannedEffects, plannedSpans } from "./random-graph.ts";
 import { SdkWarnings } from "./sdk-warnings.ts";
-import { expectSound, toldSpans } from "./telemetry/told-spans.ts";
+import { emittedSpans, expectSound } from "./telemetry/emitted-spans.ts";
 
 /** How many graphs; more of them for a longer search. */
 const RUNS = Number(process.env.GRAPH_RUNS ?? 50);
@@ -26,7 +26,7 @@ const RUN_TIMEOUT_MS = 20_000;
 
 const effects = new GraphEffects();
 const warnings = new SdkWarnings(PLANNED_FAILURE);
-const told = toldSpans();
+const emitted = emittedSpans();
 let bed: TestBed;
 
 const onTheLibrary = graphService(effects, (ctx) => ({
@@ -78,7 +78,7 @@ function answerLater(awakeable: string, { ms, answer }: PersonsAnswer): void {
 beforeAll(async () => {
   bed = await startTestBed("always-replay", {
     services: () => [onTheLibrary, remoteService(effects)],
-    endpoint: { logger: warnings.logger, defaultServiceOptions: { hooks: [told.hooks] } },
+    endpoint: { logger: warnings.logger, defaultServiceOptions: { hooks: [emitted.hooks] } },
   });
 });
 afterAll(() => bed?.stop());
@@ -95,7 +95,7 @@ async function answer(id: string): Promise<void> {
   }
 }
 
-it("runs any graph to its end with each effect once and each span told once, whatever is replayed", {
+it("runs any graph to its end with each effect once and each span emitted once, whatever is replayed", {
   timeout: 900_000,
 }, async () => {
   let runs = 0;
@@ -107,10 +107,10 @@ it("runs any graph to its end with each effect once and each span told once, wha
     const planned = plannedEffects(graph);
     const expected = [...planned].map(([name, failures]) => [name, { attempts: failures + 1, successes: 1 }]);
     expect(effects.of(run)).toEqual(Object.fromEntries(expected));
-    const spans = told.all().filter((span) => span.spanContext().traceId === restateSpan(id).traceId);
+    const spans = emitted.all().filter((span) => span.spanContext().traceId === restateSpan(id).traceId);
     expect(spans.map(({ name }) => name).sort()).toEqual(plannedSpans(graph));
     expectSound(spans, restateSpan(id).traceId);
-    told.reset();
+    emitted.reset();
     done += planned.size;
   });
   await fc.assert(property, {

@@ -9,14 +9,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
-import { CLIENT_SPAN, callTraced, toldSpans } from "./telemetry/told-spans.ts";
+import { CLIENT_SPAN, callTraced, emittedSpans } from "./telemetry/emitted-spans.ts";
 
 const callers = iface.service("Callers", { run: iface.json<string, string>() });
 const callees = iface.service("Callees", { run: iface.json<string, string>() });
 
-let told = toldSpans();
+let emitted = emittedSpans();
 beforeEach(() => {
-  told = toldSpans();
+  emitted = emittedSpans();
 });
 
 let awaited = Promise.withResolvers<string>();
@@ -52,7 +52,7 @@ const services = [
     },
   }),
 ];
-const on = () => ({ defaultServiceOptions: { hooks: [told.hooks] } });
+const on = () => ({ defaultServiceOptions: { hooks: [emitted.hooks] } });
 const off = () => ({});
 
 describe.each(["default", "always-replay"] as const)("with a server in mode %s", (mode) => {
@@ -98,7 +98,7 @@ describe.each(["default", "always-replay"] as const)("with a server in mode %s",
     const invocation = await receiver.waitFor(() =>
       receiver.spans().find(({ name }) => name === "invocation-start Callers/run"),
     );
-    expect(told.tree()).toEqual(
+    expect(emitted.tree()).toEqual(
       [
         `${invocation?.spanId} > invoke_agent Caller`,
         ...Array(2).fill("invoke_agent Caller > chat m"),
@@ -117,7 +117,7 @@ describe.each(["default", "always-replay"] as const)("with a server in mode %s",
     ["on", off, on],
   ])("telemetry is turned %s under a running invocation", async (_, before, after) => {
     expect(await runOver(before(), after())).toBe("done");
-    const ids = told.all().map((span) => span.spanContext().spanId);
+    const ids = emitted.all().map((span) => span.spanContext().spanId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

@@ -7,7 +7,7 @@ import { Agent, setTraceProcessors, setTracingDisabled, type TracingProcessor } 
 import { type Context, service } from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DurableContext, DurableRunner, openAIModels } from "../src/index.ts";
-import { toldSpans } from "./telemetry/told-spans.ts";
+import { emittedSpans } from "./telemetry/emitted-spans.ts";
 
 const got: string[] = [];
 const exporting: TracingProcessor = {
@@ -45,17 +45,17 @@ const asking = service({
   },
 });
 
-const told = toldSpans();
-beforeEach(() => told.reset());
+const emitted = emittedSpans();
+beforeEach(() => emitted.reset());
 
 describeModes(
   "the SDK's exporter",
   (bed) => {
     it("gets nothing of a durable run", async () => {
       await bed().call("Asking", "run");
-      expect(told.named("chat m")).toHaveLength(1);
+      expect(emitted.named("chat m")).toHaveLength(1);
       expect(got).toEqual([]);
     });
   },
-  { services: () => [asking], endpoint: { defaultServiceOptions: { hooks: [told.hooks] } } },
+  { services: () => [asking], endpoint: { defaultServiceOptions: { hooks: [emitted.hooks] } } },
 );

@@ -12,10 +12,10 @@ import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "../
 import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import { ATTR, recordOnce } from "../src/telemetry/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
-import { CLIENT_SPAN, callTraced, expectSound, lengthOf, toldSpans } from "./telemetry/told-spans.ts";
+import { CLIENT_SPAN, callTraced, emittedSpans, expectSound, lengthOf } from "./telemetry/emitted-spans.ts";
 
-const told = toldSpans({ agentVersion: "1.2.3" });
-beforeEach(() => told.reset());
+const emitted = emittedSpans({ agentVersion: "1.2.3" });
+beforeEach(() => emitted.reset());
 
 const CANARY = "canary-7719";
 const WAIT_MS = 300;
@@ -148,7 +148,7 @@ const helpers = implement(helperContract, {
   },
 });
 const services = () => [runs, helpers];
-const endpoint = { defaultServiceOptions: { hooks: [told.hooks] } };
+const endpoint = { defaultServiceOptions: { hooks: [emitted.hooks] } };
 
 describeModes(
   "a durable run is traced",
@@ -159,7 +159,7 @@ describeModes(
     it("by one span for each agent, model call, tool call and guardrail, across services", async () => {
       counted = 0;
       await run("parallel");
-      expect(told.tree()).toEqual(
+      expect(emitted.tree()).toEqual(
         [
           `${CLIENT_SPAN} > invoke_agent Parallel`,
           "invoke_agent Parallel > guardrail calm",
@@ -173,20 +173,20 @@ describeModes(
           "invoke_agent Helper > chat small",
         ].sort(),
       );
-      expectSound(told.all());
-      const quickMs = lengthOf(told.named("execute_tool quick")[0]);
-      for (const tool of told.named("execute_tool slow")) {
+      expectSound(emitted.all());
+      const quickMs = lengthOf(emitted.named("execute_tool quick")[0]);
+      for (const tool of emitted.named("execute_tool slow")) {
         expect(lengthOf(tool)).toBeGreaterThanOrEqual(WAIT_MS);
         // All tools of a turn begin with its reply; this one does not wait for the others.
         expect(lengthOf(tool)).toBeGreaterThan(quickMs);
       }
-      expect(lengthOf(told.named("invoke_agent Parallel")[0])).toBeGreaterThanOrEqual(WAIT_MS);
+      expect(lengthOf(emitted.named("invoke_agent Parallel")[0])).toBeGreaterThanOrEqual(WAIT_MS);
       expect(counted).toBe(1);
     });
 
     it("with the attributes of the conventions, and no personal data", async () => {
       await run("parallel");
-      const [chat] = told.named("chat small");
+      const [chat] = emitted.named("chat small");
       expect(chat?.attributes).toMatchObject({
         [ATTR.operationName]: "chat",
         [ATTR.providerName]: "openai",
@@ -198,17 +198,17 @@ describeModes(
         [ATTR.agentName]: "Helper",
         [ATTR.langfuseType]: "generation",
       });
-      expect(told.named("execute_tool quick")[0]?.attributes).toMatchObject({
+      expect(emitted.named("execute_tool quick")[0]?.attributes).toMatchObject({
         [ATTR.operationName]: "execute_tool",
         [ATTR.toolName]: "quick",
         [ATTR.toolCallId]: expect.any(String),
         [ATTR.conversationId]: "session-parallel",
         [ATTR.langfuseSession]: "session-parallel",
       });
-      expect(told.named("invoke_agent Parallel")[0]?.attributes).toMatchObject({
+      expect(emitted.named("invoke_agent Parallel")[0]?.attributes).toMatchObject({
         [ATTR.agentVersion]: "1.2.3",
       });
-      const everything = told
+      const everything = emitted
         .all()
         .map(({ name, attributes, events, status }) => ({ name, attributes, events, status }));
       expect(JSON.stringify(everything)).not.toContain(CANARY);
@@ -216,7 +216,7 @@ describeModes(
 
     it("with nested agents under the tool calls that they work for", async () => {
       await run("nesting");
-      expect(told.tree()).toEqual(
+      expect(emitted.tree()).toEqual(
         [
           `${CLIENT_SPAN} > invoke_agent Nesting`,
           ...Array(2).fill("invoke_agent Nesting > chat big"),
@@ -226,12 +226,12 @@ describeModes(
           ...Array(2).fill("invoke_agent Specialist > execute_tool quick"),
         ].sort(),
       );
-      expectSound(told.all());
+      expectSound(emitted.all());
     });
 
     it("with hand-offs, and one agent after the other", async () => {
       await run("handing");
-      expect(told.tree()).toEqual(
+      expect(emitted.tree()).toEqual(
         [
           `${CLIENT_SPAN} > invoke_agent Handing`,
           "invoke_agent Handing > chat big",
@@ -240,31 +240,31 @@ describeModes(
           ...Array(1).fill("invoke_agent Specialist > chat small"),
         ].sort(),
       );
-      expect(told.named("handoff")[0]?.attributes).toMatchObject({
+      expect(emitted.named("handoff")[0]?.attributes).toMatchObject({
         [ATTR.handoffFrom]: "Handing",
         [ATTR.handoffTo]: "Specialist",
       });
-      expectSound(told.all());
+      expectSound(emitted.all());
     });
 
     it("with the failed attempts of a model call on its one span", async () => {
       await run("flaky", `flaky-${bed().mode}`);
-      expect(told.tree()).toEqual(
+      expect(emitted.tree()).toEqual(
         [`${CLIENT_SPAN} > invoke_agent Flaky`, "invoke_agent Flaky > chat big"].sort(),
       );
-      const [chat] = told.named("chat big");
+      const [chat] = emitted.named("chat big");
       expect(chat?.events.map(({ name, attributes }) => [name, attributes])).toEqual([
         ["attempt failed", { [ATTR.attempt]: 1, [ATTR.errorType]: "429" }],
         ["attempt failed", { [ATTR.attempt]: 2, [ATTR.errorType]: "429" }],
       ]);
       expect(chat?.attributes[ATTR.errorType]).toBeUndefined();
       expect(lengthOf(chat)).toBeGreaterThanOrEqual(30);
-      expectSound(told.all());
+      expectSound(emitted.all());
     });
 
     it("with failures and what was undone", async () => {
       await expect(run("failing")).rejects.toThrow("it failed");
-      expect(told.tree()).toEqual(
+      expect(emitted.tree()).toEqual(
         [
           `${CLIENT_SPAN} > compensate undo it`,
           `${CLIENT_SPAN} > invoke_agent Failing`,
@@ -272,8 +272,8 @@ describeModes(
           "invoke_agent Failing > execute_tool failing",
         ].sort(),
       );
-      expect(told.named("execute_tool failing")[0]?.attributes[ATTR.errorType]).toBe("TerminalError");
-      expectSound(told.all());
+      expect(emitted.named("execute_tool failing")[0]?.attributes[ATTR.errorType]).toBe("TerminalError");
+      expectSound(emitted.all());
     });
 
     it("with an approval as long as the wait for it", async () => {
@@ -290,13 +290,13 @@ describeModes(
       });
       await result;
       const waited = Date.now() - requestedAt;
-      expect(told.tree()).toContain("execute_tool dangerous > approval dangerous");
-      const [approval, ...more] = told.named("approval dangerous");
+      expect(emitted.tree()).toContain("execute_tool dangerous > approval dangerous");
+      const [approval, ...more] = emitted.named("approval dangerous");
       expect(more).toEqual([]);
       expect(approval?.attributes[ATTR.approvalAnswer]).toBe("approve");
       expect(lengthOf(approval)).toBeGreaterThanOrEqual(WAIT_MS);
       expect(lengthOf(approval)).toBeLessThanOrEqual(waited + 50);
-      expectSound(told.all());
+      expectSound(emitted.all());
     });
   },
   { services, endpoint },

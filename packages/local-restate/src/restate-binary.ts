@@ -1,5 +1,5 @@
 /**
- * Where the `restate-server` binary is. The npm package's own command is a Node script that spawns the binary: a
+ * Finds the `restate-server` binary. The npm package's own command is a Node script that spawns the binary: a
  * SIGKILL would end the script and leave the server running, so the binary is started directly.
  */
 

@@ -11,25 +11,36 @@ import {
   startServiceProcess,
 } from "@holdfast/testing";
 import { type OtlpReceiver, startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+// One of each mode: a test's process is registered in place of the one before.
+const servers = new Map<RestateMode, Promise<RestateServer>>();
+afterAll(async () => {
+  for (const server of servers.values()) await (await server).stop();
+});
+
+function serverOf(mode: RestateMode): Promise<RestateServer> {
+  // Restate begins traces only when it has somewhere to send them; nobody need be there.
+  const env = { RESTATE_TRACING_ENDPOINT: "http://127.0.0.1:1" };
+  const server = servers.get(mode) ?? startRestateServer({ mode, env });
+  servers.set(mode, server);
+  return server;
+}
+
 interface Started {
   readonly process: ServiceProcess;
-  readonly server: RestateServer;
   readonly ingress: Ingress;
   /** Its log so far. */
   lines(): Record<string, unknown>[];
 }
 
 async function start(env: Record<string, string> = {}, mode: RestateMode = "default"): Promise<Started> {
-  // Restate begins traces only when it has somewhere to send them; nobody need be there.
-  const server = await startRestateServer({ mode, env: { RESTATE_TRACING_ENDPOINT: "http://127.0.0.1:1" } });
-  cleanups.push(() => server.stop());
+  const server = await serverOf(mode);
   const [port, healthPort] = [await freePort(), await freePort()];
   const lines: Record<string, unknown>[] = [];
   const process = await startServiceProcess({
@@ -49,7 +60,7 @@ async function start(env: Record<string, string> = {}, mode: RestateMode = "defa
   });
   cleanups.push(() => process.kill9());
   await server.register(`http://127.0.0.1:${port}`);
-  return { process, server, ingress: createIngress(server.ingressUrl), lines: () => lines };
+  return { process, ingress: createIngress(server.ingressUrl), lines: () => lines };
 }
 
 async function receiver(options: Parameters<typeof startOtlpReceiver>[0] = {}): Promise<OtlpReceiver> {
@@ -89,8 +100,8 @@ describe("spans", () => {
       await ingress.call("Observed", "fails", "canary-1").catch(() => {});
       const failed = await otlp.waitFor(() => otlp.spans().find(({ status }) => status.code === "error"));
       expect(failed.events[0]?.attributes["exception.type"]).toBe("500");
-      const told = otlp.requests().some(({ body }) => body.includes("canary-1"));
-      expect(told).toBe(capture === "true");
+      const quoted = otlp.requests().some(({ body }) => body.includes("canary-1"));
+      expect(quoted).toBe(capture === "true");
       await process.kill9();
       otlp.clear();
     }

@@ -1,4 +1,4 @@
-/** What stands in for one agent's model: a function from what the model would read to what it would answer. */
+/** The stand-in of one agent's model: a function from what the model would read to what it would answer. */
 import type { Json } from "./json.ts";
 
 /** A stand-in, which lies beside its agent. It may be asked again at any time: the same words, the same answer. */

@@ -1,4 +1,4 @@
-/** What several tests need: a simulator that ends with its test, real clients, and normalized requests. */
+/** The parts that the tests share: a simulator that ends with its test, real clients, and normalized requests. */
 import OpenAI from "openai";
 import { onTestFinished } from "vitest";
 import { agentId, conversationId } from "../src/ids.ts";

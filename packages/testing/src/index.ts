@@ -1,5 +1,5 @@
 /**
- * What tests of the workspace use: a real Restate server in both modes, services in this process or in one that can
+ * The parts that the workspace's tests share: a real Restate server in both modes, services in this process or in one that can
  * be killed, and counters of effects.
  */
 

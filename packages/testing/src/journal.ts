@@ -1,5 +1,5 @@
 /**
- * What Restate knows and stores of an invocation, read from its SQL tables under their own column names.
+ * Reads what Restate stores of an invocation, from its SQL tables and under their own column names.
  */
 
 import { setTimeout as delay } from "node:timers/promises";

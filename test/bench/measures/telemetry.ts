@@ -20,8 +20,8 @@ const MODEL_MS = 50;
 const RUNS = 256;
 
 /**
- * An agent as its users have it, whose model takes 50 ms behind HTTP; and the worst case, one that has nothing to do beside what is
- * told of it. A model that takes its time leaves the process idle unless it has more runs at once.
+ * An agent as its users have it, whose model takes 50 ms behind HTTP; and the worst case, one that has nothing to do beside its
+ * telemetry. A model that takes its time leaves the process idle unless it has more runs at once.
  */
 const LOADS = {
   overHttp: { handler: "overHttp", atOnce: 64 },

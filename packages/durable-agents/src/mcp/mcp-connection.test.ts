@@ -40,9 +40,12 @@ const notConnected = new Error("Not connected");
 const timeOut = Object.assign(new Error("Request timed out"), { code: "REQUEST_TIMEOUT" });
 const answered = Object.assign(new Error("no such tool"), { name: "ProtocolError", code: -32602 });
 
+// On a busy machine a test takes as long as a connection may be idle: no timer runs by itself, and none outlives its test.
 beforeEach(() => {
   log.length = 0;
+  vi.useFakeTimers();
 });
+afterEach(() => void vi.useRealTimers());
 
 describe("McpConnection", () => {
   it("opens one connection for all calls, when the first comes", async () => {
@@ -126,9 +129,6 @@ describe("McpConnection", () => {
 });
 
 describe("McpConnection that is not used", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   it("is closed after a while, not before", async () => {
     const connection = connectionTo();
     await connection.use(work(), waiting);

@@ -43,17 +43,7 @@ function chooseTools({ request, data, standIn, conversation, obedient }: Turn): 
   return toolChoice === "required" ? tools.slice(0, 1) : [];
 }
 
-const REFUSALS = [
-  "skip",
-  "without",
-  "bypass",
-  "avoid",
-  "not call",
-  "never call",
-  "not use",
-  "never use",
-  "no",
-];
+const REFUSALS = "skip,without,bypass,avoid,not call,never call,not use,never use,no".split(",");
 
 function isAskedFor(tool: string, message: string): boolean {
   return mentions(message, tool) && !REFUSALS.some((refusal) => mentions(message, `${refusal} ${tool}`));

@@ -64,11 +64,8 @@ export async function answerCall(
   if (fault?.kind === "hang") return void (await once(gone.signal, "abort"));
   if (fault?.kind === "status") {
     const { status = 500, code, retryAfterSeconds: after } = fault;
-    return sendError(
-      status,
-      statusError(status, code),
-      after === undefined ? {} : { "retry-after": `${after}` },
-    );
+    const headers: Headers = after === undefined ? {} : { "retry-after": `${after}` };
+    return sendError(status, statusError(status, code), headers);
   }
   try {
     const answered = Promise.resolve(faultyReply(request, fault) ?? core.reply(request));

@@ -75,7 +75,7 @@ test("broken JSON and unknown paths get OpenAI's error shape", async () => {
   expect(await send(`${url}/v1/nope?x=secret`, "GET")).toMatchObject([404, { error: { param: null } }]);
 });
 
-test("a port that is in use is told as such", async () => {
+test("a port that is in use is reported as such", async () => {
   const first = await simulatorForTest();
   const port = Number(new URL(first.url).port);
   await expect(simulatorForTest({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });

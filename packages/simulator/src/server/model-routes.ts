@@ -19,10 +19,7 @@ export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void 
     reply.hijack();
     await answerCall(core, simulated, reply.raw, {
       whole: (final, rendering) => response(final, { ...rendering, body }),
-      events: (final, rendering) =>
-        responseEvents(final, { ...rendering, body }).map(
-          (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
-        ),
+      events: (final, rendering) => responseEvents(final, { ...rendering, body }),
     });
   });
 
@@ -32,8 +29,7 @@ export function addModelRoutes(app: FastifyInstance, core: SimulatorCore): void 
     reply.hijack();
     await answerCall(core, fromChatBody(body), reply.raw, {
       whole: (final, rendering) => chatCompletion(final, { ...rendering, ...about }),
-      events: (final, rendering) =>
-        chatCompletionChunks(final, { ...rendering, ...about }).map((data) => `data: ${data}\n\n`),
+      events: (final, rendering) => chatCompletionChunks(final, { ...rendering, ...about }),
     });
   });
 

@@ -1,4 +1,4 @@
-/** What all routes share: the counters, the faults, the script and the settings of one running simulator. */
+/** The state that all routes share: the counters, the faults, the script and the settings of one running simulator. */
 import { answer } from "../answers/answer.ts";
 import { Arrivals } from "../calls/arrivals.ts";
 import { Faults } from "../calls/faults.ts";

@@ -14,7 +14,7 @@ export function chatCompletion(reply: FinalReply, rendering: ChatRendering): obj
   return { ...frameOf("chat.completion", rendering), choices, usage: chatUsage(reply) };
 }
 
-/** The data of each event of a streamed reply, `[DONE]` included. */
+/** The server-sent events of a streamed reply, as they go over the wire, `[DONE]` included. */
 export function chatCompletionChunks(reply: FinalReply, rendering: ChatRendering): string[] {
   const frame = frameOf("chat.completion.chunk", rendering);
   const usage = rendering.includeUsage ? { usage: null } : {};
@@ -34,7 +34,7 @@ export function chatCompletionChunks(reply: FinalReply, rendering: ChatRendering
   const chunks = [chunk(role), ...texts, ...calls, chunk({}, finishReason(reply))];
   const end = rendering.includeUsage ? [{ ...frame, choices: [], usage: chatUsage(reply) }] : [];
   const sent = [...(rendering.noChoices ? [] : chunks), ...end];
-  return [...sent.map((entry) => JSON.stringify(entry)), "[DONE]"];
+  return [...sent.map((entry) => JSON.stringify(entry)), "[DONE]"].map((data) => `data: ${data}\n\n`);
 }
 
 function frameOf(object: string, { requestHash, created, model }: ChatRendering): object {

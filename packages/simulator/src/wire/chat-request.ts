@@ -1,26 +1,15 @@
 /** Reads the body of `POST /v1/chat/completions`. */
 import { z } from "zod";
-import {
-  contentText,
-  functionTool,
-  messageContent,
-  outputFormat,
-  sharedFields,
-  toRequest,
-} from "./request-parts.ts";
-import type { ConversationItem, SimulatedRequest } from "./simulated-request.ts";
+import { functionTool, messageText, outputFormat, sharedFields, toRequest } from "./request-parts.ts";
+import type { SimulatedRequest, WireItem } from "./simulated-request.ts";
 
 const called = z.looseObject({ name: z.string(), arguments: z.string() });
-const toolCalls = z.array(z.looseObject({ id: z.string(), function: called.optional() }));
+const toolCalls = z.array(z.looseObject({ id: z.string(), function: called.optional() })).nullish();
 
 const message = z.discriminatedUnion("role", [
-  z.looseObject({ role: z.enum(["system", "developer", "user"]), content: messageContent }),
-  z.looseObject({
-    role: z.literal("assistant"),
-    content: messageContent.nullish(),
-    tool_calls: toolCalls.nullish(),
-  }),
-  z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: messageContent }),
+  z.looseObject({ role: z.enum(["system", "developer", "user"]), content: messageText }),
+  z.looseObject({ role: z.literal("assistant"), content: messageText.nullish(), tool_calls: toolCalls }),
+  z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: messageText }),
 ]);
 
 // The schema has a place of its own here.
@@ -39,21 +28,16 @@ export const chatBody = z.looseObject({
 
 /** Brings a validated body into the one form of a request. */
 export function fromChatBody(body: z.infer<typeof chatBody>): SimulatedRequest {
-  const system: string[] = [];
-  const items = body.messages.flatMap((entry): ConversationItem[] => {
-    const text = contentText(entry.content);
-    if (entry.role === "user") return [{ type: "user", text }];
+  const items = body.messages.flatMap((entry): WireItem[] => {
     if (entry.role === "tool")
-      return [{ type: "tool_result", callId: entry.tool_call_id, name: "", output: text }];
-    if (entry.role !== "assistant") {
-      system.push(text);
-      return [];
-    }
-    const calls = (entry.tool_calls ?? []).flatMap(({ id: callId, function: call }): ConversationItem[] =>
+      return [{ type: "tool_result", callId: entry.tool_call_id, output: entry.content }];
+    if (entry.role !== "assistant")
+      return [{ type: entry.role === "user" ? "user" : "system", text: entry.content }];
+    const calls = (entry.tool_calls ?? []).flatMap(({ id: callId, function: call }): WireItem[] =>
       call === undefined ? [] : [{ type: "tool_call", callId, name: call.name, arguments: call.arguments }],
     );
-    return text === "" ? calls : [{ type: "assistant", text }, ...calls];
+    return entry.content ? [{ type: "assistant", text: entry.content }, ...calls] : calls;
   });
   const tools = (body.tools ?? []).flatMap((tool) => tool.function ?? []);
-  return toRequest(body, { api: "chat_completions", system, items, tools, format: body.response_format });
+  return toRequest(body, { api: "chat_completions", items, tools, format: body.response_format });
 }

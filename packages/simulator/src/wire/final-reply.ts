@@ -30,17 +30,15 @@ export function finalReply(request: SimulatedRequest, requestHash: string, reply
 
 function estimateUsage(request: SimulatedRequest, reply: Omit<FinalReply, "usage">): Usage {
   const { instructions, items, tools, outputSchema } = request;
-  const said = items.map((item) => {
+  const texts = items.map((item) => {
     if (item.type === "tool_call") return item.name + item.arguments;
     return item.type === "tool_result" ? item.output : item.text;
   });
   const offered = [...tools, outputSchema ?? ""].map((value) => JSON.stringify(value));
+  const called = reply.toolCalls.map((call) => call.name + call.arguments);
   return {
-    inputTokens: countTokens([instructions, ...said, ...offered]),
-    outputTokens: countTokens([
-      reply.text ?? "",
-      ...reply.toolCalls.map((call) => call.name + call.arguments),
-    ]),
+    inputTokens: countTokens([instructions, ...texts, ...offered]),
+    outputTokens: countTokens([reply.text ?? "", ...called]),
   };
 }
 

@@ -2,18 +2,15 @@
 import { z } from "zod";
 import { agentId, conversationId } from "../ids.ts";
 import { schemaNode } from "../schema/schema-node.ts";
-import type { Api, ConversationItem, SimulatedRequest } from "./simulated-request.ts";
+import type { Api, ConversationItem, SimulatedRequest, WireItem } from "./simulated-request.ts";
 
 const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
 
-/** Message content: a string, or parts of which the text counts. */
-export const messageContent = z.union([z.string(), z.array(part)]);
-
 /** The text of a message; an image or a file becomes a placeholder, so that it still counts as input. */
-export function contentText(content: z.infer<typeof messageContent> | null | undefined): string {
+export const messageText = z.union([z.string(), z.array(part)]).transform((content) => {
   if (typeof content === "string") return content;
-  return (content ?? []).map((entry) => entry.text ?? entry.refusal ?? `[${entry.type}]`).join("\n");
-}
+  return content.map((entry) => entry.text ?? entry.refusal ?? `[${entry.type}]`).join("\n");
+});
 
 /** A function tool. */
 export const functionTool = z.looseObject({
@@ -43,22 +40,23 @@ export const outputFormat = z.looseObject({
 /** What an API has in places of its own. */
 interface RequestParts {
   api: Api;
-  system: string[];
-  /** Without the names of the tools that returned the results, which only their calls have. */
-  items: ConversationItem[];
+  items: WireItem[];
   tools: z.infer<typeof functionTool>[];
   format: z.infer<typeof outputFormat> | null | undefined;
 }
 
 export function toRequest(body: z.infer<typeof sharedBody>, parts: RequestParts): SimulatedRequest {
   const { api, tools, format } = parts;
-  const callNames = new Map(
-    parts.items.map((item) => (item.type === "tool_call" ? [item.callId, item.name] : ["", ""])),
-  );
-  const items = parts.items.map((item) =>
-    item.type === "tool_result" ? { ...item, name: callNames.get(item.callId) ?? "" } : item,
-  );
-  const instructions = parts.system.join("\n\n");
+  const system: string[] = [];
+  const callNames = new Map<string, string>();
+  const items = parts.items.flatMap((item): ConversationItem[] => {
+    if (item.type === "tool_result") return [{ ...item, name: callNames.get(item.callId) ?? "" }];
+    if (item.type === "tool_call") callNames.set(item.callId, item.name);
+    if (item.type !== "system") return [item];
+    system.push(item.text);
+    return [];
+  });
+  const instructions = system.join("\n\n");
   const { tool_choice: choice } = body;
   const chosen = typeof choice === "object" ? (choice?.name ?? choice?.function?.name) : undefined;
   const schema = format?.type === "json_schema" ? (format.schema ?? {}) : { type: "object" };

@@ -6,9 +6,6 @@ import { type FinalReply, pieces, type Rendering } from "./final-reply.ts";
 /** `body` is the request's as it came, of which the API repeats the settings. */
 type ResponsesRendering = Rendering & { body: Record<string, unknown> };
 
-/** An event of a stream; `type` is the name of the server-sent event too. */
-type ResponsesEvent = { type: string; sequence_number: number };
-
 /** The body of a reply, whole or as a stream begins with it. */
 export function response(reply: FinalReply, rendering: ResponsesRendering, done = true): object {
   const { body, requestHash, created } = rendering;
@@ -43,11 +40,12 @@ export function response(reply: FinalReply, rendering: ResponsesRendering, done 
   };
 }
 
-/** The events of a streamed reply, in order. */
-export function responseEvents(reply: FinalReply, rendering: ResponsesRendering): ResponsesEvent[] {
-  const events: ResponsesEvent[] = [];
-  const emit = (type: string, fields: object): void => {
-    events.push({ type: `response.${type}`, sequence_number: events.length, ...fields });
+/** The server-sent events of a streamed reply, as they go over the wire. */
+export function responseEvents(reply: FinalReply, rendering: ResponsesRendering): string[] {
+  const events: string[] = [];
+  const emit = (kind: string, fields: object): void => {
+    const event = { type: `response.${kind}`, sequence_number: events.length, ...fields };
+    events.push(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   };
   const started = response(reply, rendering, false);
   emit("created", { response: started });
@@ -78,13 +76,8 @@ function outputItems({ text, toolCalls }: FinalReply, { requestHash, noChoices }
   if (noChoices) return [];
   const done = { status: "completed", id: derivedId("msg", requestHash) };
   const calls = toolCalls.map(({ id: call_id, ...call }, index) => {
-    return {
-      type: "function_call" as const,
-      ...done,
-      id: derivedId("fc", requestHash, index),
-      call_id,
-      ...call,
-    };
+    const ids = { id: derivedId("fc", requestHash, index), call_id };
+    return { type: "function_call" as const, ...done, ...ids, ...call };
   });
   if (text === undefined) return calls;
   return [{ type: "message" as const, ...done, role: "assistant", content: [textPart(text)] }, ...calls];

@@ -3,12 +3,19 @@ import type { SchemaNode } from "../schema/schema-node.ts";
 
 export type Api = "responses" | "chat_completions";
 
+type Message<Role> = { type: Role; text: string };
+type ToolCall = { type: "tool_call"; callId: string; name: string; arguments: string };
+type ToolResult = { type: "tool_result"; callId: string; output: string };
+
 /** One item of a conversation, in order. `output` and `arguments` are the raw strings of the wire. */
 export type ConversationItem =
-  | { type: "user"; text: string }
-  | { type: "assistant"; text: string }
-  | { type: "tool_call"; callId: string; name: string; arguments: string }
-  | { type: "tool_result"; callId: string; name: string; output: string };
+  | Message<"user">
+  | Message<"assistant">
+  | ToolCall
+  | (ToolResult & { name: string });
+
+/** An item as both APIs have it: instructions among the others, and a result without the name that only its call has. */
+export type WireItem = Message<"user"> | Message<"assistant"> | Message<"system"> | ToolCall | ToolResult;
 
 /** A function tool offered to the model. Handoffs arrive as tools too. Hosted tools are left out. */
 export interface SimulatedTool {

@@ -1,7 +1,7 @@
 // Stands in for the models of the agents that ask a person about a large claim.
 
+import { ASK_ABOVE, approverInstructions, EVALUATE_UP_TO } from "@holdfast/claims/approver-instructions";
 import type { StandIn } from "@holdfast/simulator";
-import { ASK_ABOVE, approverInstructions, EVALUATE_UP_TO } from "./approver-instructions.ts";
 
 export const simulated: readonly StandIn[] = [
   {

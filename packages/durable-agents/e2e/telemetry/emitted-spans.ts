@@ -1,4 +1,4 @@
-// The spans that a test's services tell of, by name and place.
+// Collects the spans that a test's services emit, by name and place.
 
 import {
   BasicTracerProvider,
@@ -12,7 +12,7 @@ import { type AgentTelemetryOptions, agentTelemetry, DerivedIds } from "../../sr
 export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 export const CLIENT_SPAN = "b7ad6b7169203331";
 
-export interface ToldSpans {
+export interface EmittedSpans {
   readonly hooks: ReturnType<typeof agentTelemetry>["hooks"];
   /** All so far, in the order of their names. */
   all(): readonly ReadableSpan[];
@@ -22,7 +22,7 @@ export interface ToldSpans {
   reset(): void;
 }
 
-export function toldSpans(options: Partial<AgentTelemetryOptions> = {}): ToldSpans {
+export function emittedSpans(options: Partial<AgentTelemetryOptions> = {}): EmittedSpans {
   const exporter = new InMemorySpanExporter();
   const ids = new DerivedIds();
   const provider = new BasicTracerProvider({
@@ -63,7 +63,7 @@ export async function callTraced(ingressUrl: string, path: string, input: unknow
 }
 
 /**
- * What holds of any set of spans: each told once, in one trace, and begun after the one around it. Guardrails are left out of
+ * What holds of any set of spans: each emitted once, in one trace, and begun after the one around it. Guardrails are left out of
  * the last: they may come before the agent's first model call, which is the first that the journal knows a time of.
  */
 export function expectSound(spans: readonly ReadableSpan[], traceId = TRACE_ID): void {

@@ -2,8 +2,9 @@
 
 export { type LogRead, nextEvents } from "./event-log.ts";
 export { type FollowOptions, followLog } from "./follow-log.step.ts";
-export type { ProgressListener, ProgressPublisher } from "./on-progress.step.ts";
+export type { ProgressPublisher } from "./progress-channel.step.ts";
 export type { ProgressFrame } from "./progress-events.ts";
+export type { ProgressListener } from "./progress-listener.step.ts";
 export { progress } from "./progress-plugin.ts";
 export { type ProgressTopicsOptions, progressTopics } from "./progress-topics.ts";
 export {
@@ -12,5 +13,9 @@ export {
   type ProgressView,
   type ToolInProgress,
 } from "./progress-view.ts";
-export { type PublishToOptions, publishTo } from "./publish-to.step.ts";
-export { type ReadProgressOptions, readProgress } from "./read-progress.step.ts";
+export {
+  type PublishToOptions,
+  publishTo,
+  type ReadProgressOptions,
+  readProgress,
+} from "./topics-client.step.ts";

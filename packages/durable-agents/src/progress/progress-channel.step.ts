@@ -2,22 +2,27 @@
 // background sender takes them out, in order and one batch at a time. Nothing of what becomes of them reaches the run.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import type { ModelStepPart } from "../agents/plugin.ts";
 import type {
   WireExecutionEvent,
+  WireProgressBatch,
   WireProgressEvent,
   WireProgressLedger,
   WireRunEvent,
 } from "./progress-events.ts";
 import { emptyLedger } from "./progress-ledger.ts";
 
-/** How a channel sends, as the run's current attempt wants it. */
-export interface Delivery {
-  /** Takes one batch; rejects when it is to be tried again. */
-  readonly deliver: (events: WireProgressEvent[], channel: ProgressChannel) => Promise<void>;
-  /** The shortest time between two batches, in milliseconds. */
+/** Sends the progress of runs to readers elsewhere. Made by {@link publishTo}. */
+export interface ProgressPublisher {
+  /** The shortest time between two calls for one run, in milliseconds. */
   readonly intervalMs: number;
-  /** Told of the first thing that goes wrong. */
-  readonly warn: (message: string) => void;
+  /**
+   * Publishes a batch, possibly for the second time. Rejects when it is to be tried again.
+   *
+   * @param invocationId of the run
+   */
+  publish(batch: WireProgressBatch, invocationId: string): Promise<void>;
 }
 
 // About a megabyte: a run's progress is worth no more memory, however long nobody takes it.
@@ -35,12 +40,13 @@ export class ProgressChannel {
   static readonly #known = new Map<string, ProgressChannel>();
 
   /**
-   * The channel of a run in this process. It outlives attempts, so that a replay here sends nothing again; a run that
+   * The channel of an invocation's run in this process, by its number. It outlives attempts, so that a replay here sends nothing again; a run that
    * goes on in another process, or comes back after many others, is reported from its beginning, which readers do not see.
    */
-  static of(run: string): ProgressChannel {
+  static of(invocationId: string, number: number): ProgressChannel {
     const channels = ProgressChannel.#known;
-    const channel = channels.get(run) ?? new ProgressChannel();
+    const run = `${invocationId}/${number}`;
+    const channel = channels.get(run) ?? new ProgressChannel(invocationId, run);
     channels.delete(run);
     channels.set(run, channel);
     for (const oldest of channels.keys()) {
@@ -50,14 +56,17 @@ export class ProgressChannel {
     return channel;
   }
 
-  /** What a delivery in this process remembers from attempt to attempt. */
+  /** What a listener in this process is remembered to have, from attempt to attempt. */
   ledger: WireProgressLedger = emptyLedger();
+  readonly #invocationId: string;
+  readonly #run: string;
   #events: WireProgressEvent[] = [];
   /** Of each execution, the delta that has not been taken yet. */
   readonly #open = new Map<string, Extract<WireExecutionEvent, { type: "text" }>>();
   #chars = 0;
   #seen = -1;
-  #delivery: Delivery | undefined;
+  #publisher: ProgressPublisher | undefined;
+  #log: ((message: string) => void) | undefined;
   #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
   #sending = false;
   // As if something had been sent: the events of a run's beginning go together.
@@ -65,16 +74,22 @@ export class ProgressChannel {
   #failures = 0;
   #warned = false;
 
-  /** Sends as the run's current attempt wants it from now on. */
-  attach(delivery: Delivery): void {
-    this.#delivery = delivery;
+  constructor(invocationId: string, run: string) {
+    this.#invocationId = invocationId;
+    this.#run = run;
+  }
+
+  /** Sends as the run's current attempt wants it from now on. @param log of the first thing that goes wrong */
+  attach(publisher: ProgressPublisher, log: (message: string) => void): void {
+    this.#publisher = publisher;
+    this.#log = log;
   }
 
   /** An event of the replayed code; one that was put in before is left out. */
   event(event: WireRunEvent): void {
     if (event.n <= this.#seen) return;
     this.#seen = event.n;
-    this.#put(event, event.type === "model_ended" ? event.text.length : 0);
+    this.#put(event);
     if (event.type === "run_ended") this.#wake(0);
     // The others can wait a little for what goes with them: each batch costs as much as a step.
     else if (!this.#timer) this.#wake(2 * this.#interval);
@@ -89,7 +104,7 @@ export class ProgressChannel {
     } else {
       const event = { type: "text" as const, step, execution, n, delta };
       this.#open.set(execution, event);
-      this.#put(event, delta.length);
+      this.#put(event);
     }
     // A reader is waiting for the first words.
     this.#wake(0);
@@ -98,17 +113,37 @@ export class ProgressChannel {
 
   failed(step: number, execution: string, n: number): void {
     this.#open.delete(execution);
-    this.#put({ type: "failed", step, execution, n }, 0);
+    this.#put({ type: "failed", step, execution, n });
     this.#wake(0);
   }
 
-  get #interval(): number {
-    return this.#delivery?.intervalMs ?? 0;
+  /** The part of a model call's step that reports the reply's text while it comes: one execution, which no replay repeats. */
+  reporting(step: number): ModelStepPart {
+    return async (attempt, next) => {
+      const execution = randomUUID();
+      const { signal } = attempt;
+      let n = 0;
+      // An attempt that is over may have been taken over by somebody else.
+      attempt.onText((delta) => {
+        if (signal.aborted || delta === "") return;
+        if (this.text(step, execution, n, delta)) n++;
+      });
+      try {
+        return await next();
+      } catch (error) {
+        if (!signal.aborted) this.failed(step, execution, n++);
+        throw error;
+      }
+    };
   }
 
-  #put(event: WireProgressEvent, chars: number): void {
+  get #interval(): number {
+    return this.#publisher?.intervalMs ?? 0;
+  }
+
+  #put(event: WireProgressEvent): void {
     this.#events.push(event);
-    this.#chars += EVENT_CHARS + chars;
+    this.#chars += sizeOf(event);
     // Of what remains nothing is wrong: an execution that misses a delta is not shown any further.
     while (this.#chars > MAX_BUFFERED_CHARS && this.#events.length > 1) this.#drop(this.#events.shift());
   }
@@ -123,7 +158,7 @@ export class ProgressChannel {
 
   /** Warns of the run's progress, once. */
   warn(message: string): void {
-    if (!this.#warned) this.#delivery?.warn(message);
+    if (!this.#warned) this.#log?.(message);
     this.#warned = true;
   }
 
@@ -145,19 +180,20 @@ export class ProgressChannel {
 
   async #send(): Promise<void> {
     this.#timer = undefined;
-    const batch = this.#events;
-    if (batch.length === 0 || !this.#delivery) return;
+    const events = this.#events;
+    if (events.length === 0 || !this.#publisher) return;
     this.#events = [];
     this.#open.clear();
     this.#chars = 0;
     this.#sending = true;
     try {
-      await this.#delivery.deliver(batch, this);
+      const batch = { v: 1 as const, run: this.#run, sentAt: Date.now(), events };
+      await this.#publisher.publish(batch, this.#invocationId);
       this.#failures = 0;
     } catch {
       this.#failures++;
-      this.#events = [...batch, ...this.#events];
-      this.#chars += batch.reduce((chars, event) => chars + sizeOf(event), 0);
+      this.#events = [...events, ...this.#events];
+      this.#chars += events.reduce((chars, event) => chars + sizeOf(event), 0);
       if (this.#failures >= MAX_FAILURES) while (this.#events.length > 0) this.#drop(this.#events.shift());
     } finally {
       this.#sending = false;

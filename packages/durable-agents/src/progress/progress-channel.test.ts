@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ProgressChannel } from "./progress-channel.step.ts";
-import type { WireProgressEvent } from "./progress-events.ts";
+import type { WireProgressBatch, WireProgressEvent } from "./progress-events.ts";
 
 const INTERVAL_MS = 100;
 const agent = "Agent";
 
 /** A channel whose deliveries the test answers. */
 class Receiver {
-  readonly channel = new ProgressChannel();
+  readonly channel = new ProgressChannel("inv_1", "inv_1/1");
   readonly batches: WireProgressEvent[][] = [];
   readonly warnings: string[] = [];
   answer: () => Promise<void> = async () => {};
 
   constructor() {
-    this.channel.attach({
+    const publisher = {
       intervalMs: INTERVAL_MS,
-      warn: (message) => this.warnings.push(message),
-      deliver: (events) => {
+      publish: ({ events }: WireProgressBatch) => {
         this.batches.push(structuredClone(events));
         return this.answer();
       },
-    });
+    };
+    this.channel.attach(publisher, (message) => this.warnings.push(message));
   }
 
   tool(n: number): void {
@@ -164,14 +164,14 @@ describe("a channel", () => {
   });
 
   it("is the run's as long as it is one of the last", () => {
-    const channel = ProgressChannel.of("inv_a/1");
-    expect(ProgressChannel.of("inv_a/1")).toBe(channel);
-    expect(ProgressChannel.of("inv_a/2")).not.toBe(channel);
-    for (let n = 0; n < 900; n++) ProgressChannel.of(`inv_b/${n}`);
-    expect(ProgressChannel.of("inv_a/1")).toBe(channel);
-    for (let n = 0; n < 900; n++) ProgressChannel.of(`inv_c/${n}`);
-    expect(ProgressChannel.of("inv_a/1")).toBe(channel);
-    for (let n = 0; n < 1_000; n++) ProgressChannel.of(`inv_d/${n}`);
-    expect(ProgressChannel.of("inv_a/1")).not.toBe(channel);
+    const channel = ProgressChannel.of("inv_a", 1);
+    expect(ProgressChannel.of("inv_a", 1)).toBe(channel);
+    expect(ProgressChannel.of("inv_a", 2)).not.toBe(channel);
+    for (let n = 0; n < 900; n++) ProgressChannel.of("inv_b", n);
+    expect(ProgressChannel.of("inv_a", 1)).toBe(channel);
+    for (let n = 0; n < 900; n++) ProgressChannel.of("inv_c", n);
+    expect(ProgressChannel.of("inv_a", 1)).toBe(channel);
+    for (let n = 0; n < 1_000; n++) ProgressChannel.of("inv_d", n);
+    expect(ProgressChannel.of("inv_a", 1)).not.toBe(channel);
   });
 });

@@ -9,43 +9,39 @@ const agentAt = {
   /** The tool call that this agent works for, if it is used as a tool. */
   parent: z.string().optional(),
 };
+const modelCall = { ...agentAt, step: z.int() };
 const toolCall = { ...agentAt, tool: z.string(), callId: z.string() };
 
-/**
- * An event of the replayed code. `n` is its place in the run: a replay tells the same events again, under the same
- * numbers.
- */
 const runEventSchema = z.discriminatedUnion("type", [
-  z.object({ n: z.int(), type: z.literal("run_started"), ...agentAt }),
-  z.object({ n: z.int(), type: z.literal("agent_updated"), ...agentAt }),
-  z.object({ n: z.int(), type: z.literal("model_started"), ...agentAt, step: z.int() }),
-  z.object({ n: z.int(), type: z.literal("model_ended"), ...agentAt, step: z.int(), text: z.string() }),
-  z.object({ n: z.int(), type: z.literal("approval_requested"), ...toolCall }),
-  z.object({ n: z.int(), type: z.literal("approval_answered"), ...toolCall }),
-  z.object({ n: z.int(), type: z.literal("tool_started"), ...toolCall }),
-  z.object({ n: z.int(), type: z.literal("tool_ended"), ...toolCall }),
+  z.object({ type: z.literal("run_started"), ...agentAt }),
+  z.object({ type: z.literal("agent_updated"), ...agentAt }),
+  z.object({ type: z.literal("model_started"), ...modelCall }),
+  z.object({ type: z.literal("model_ended"), ...modelCall, text: z.string() }),
+  z.object({ type: z.literal("approval_requested"), ...toolCall }),
+  z.object({ type: z.literal("approval_answered"), ...toolCall }),
+  z.object({ type: z.literal("tool_started"), ...toolCall }),
+  z.object({ type: z.literal("tool_ended"), ...toolCall }),
   z.object({
-    n: z.int(),
     type: z.literal("run_ended"),
     ...agentAt,
     outcome: z.enum(["completed", "failed", "cancelled"]),
   }),
 ]);
-export type WireRunEvent = z.infer<typeof runEventSchema>;
+/** What the replayed code of a run gets to. */
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+/** `n` is the event's place in the run: a replay tells the same events again, under the same numbers. */
+const numberedEventSchema = z.object({ n: z.int() }).and(runEventSchema);
+export type WireRunEvent = z.infer<typeof numberedEventSchema>;
 
 /**
  * An event of one execution of a model step, which no replay repeats. `n` is its place in the execution. A model step
  * that is retried, or runs again after a crash, has several executions.
  */
+const executionEvent = { step: z.int(), execution: z.string(), n: z.int() };
 const executionEventSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("text"),
-    step: z.int(),
-    execution: z.string(),
-    n: z.int(),
-    delta: z.string(),
-  }),
-  z.object({ type: z.literal("failed"), step: z.int(), execution: z.string(), n: z.int() }),
+  z.object({ type: z.literal("text"), ...executionEvent, delta: z.string() }),
+  z.object({ type: z.literal("failed"), ...executionEvent }),
 ]);
 export type WireExecutionEvent = z.infer<typeof executionEventSchema>;
 
@@ -58,30 +54,21 @@ export const progressBatchSchema = z.object({
   run: z.string(),
   /** When it was sent, in milliseconds since 1970. */
   sentAt: z.int().positive(),
-  events: z.array(z.discriminatedUnion("type", [...runEventSchema.options, ...executionEventSchema.options])),
+  events: z.array(z.union([executionEventSchema, numberedEventSchema])),
 });
 export type WireProgressBatch = z.infer<typeof progressBatchSchema>;
 
-const frame = { v: z.literal(1), id: z.int(), run: z.string(), seq: z.int(), ...agentAt };
-const stepFrame = { ...frame, step: z.int() };
-const toolFrame = { ...frame, tool: z.string(), callId: z.string() };
+const stepFrame = { ...modelCall, attempt: z.int() };
+const frameBodySchema = z.discriminatedUnion("type", [
+  ...runEventSchema.options,
+  z.object({ type: z.literal("text_delta"), ...stepFrame, delta: z.string() }),
+  z.object({ type: z.literal("reset"), ...stepFrame }),
+]);
+/** A frame without its place. */
+export type FrameBody = z.infer<typeof frameBodySchema>;
 
-export const progressFrameSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("run_started"), ...frame }),
-  z.object({ type: z.literal("agent_updated"), ...frame }),
-  z.object({ type: z.literal("model_started"), ...stepFrame }),
-  z.object({ type: z.literal("text_delta"), ...stepFrame, attempt: z.int(), delta: z.string() }),
-  z.object({ type: z.literal("reset"), ...stepFrame, attempt: z.int() }),
-  z.object({ type: z.literal("model_ended"), ...stepFrame, text: z.string() }),
-  z.object({ type: z.literal("approval_requested"), ...toolFrame }),
-  z.object({ type: z.literal("approval_answered"), ...toolFrame }),
-  z.object({ type: z.literal("tool_started"), ...toolFrame }),
-  z.object({ type: z.literal("tool_ended"), ...toolFrame }),
-  z.object({
-    type: z.literal("run_ended"),
-    ...frame,
-    outcome: z.enum(["completed", "failed", "cancelled"]),
-  }),
+export const progressFrameSchema = z.union([
+  z.object({ v: z.literal(1), id: z.int(), run: z.string(), seq: z.int() }).and(frameBodySchema),
   z.object({ type: z.literal("truncated"), v: z.literal(1), id: z.int() }),
 ]);
 

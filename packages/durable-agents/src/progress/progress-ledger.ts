@@ -7,6 +7,7 @@
 //  L3  The text in `model_ended` is the journaled one and counts, whatever was shown before. Nothing is shown after it.
 
 import type {
+  FrameBody,
   ProgressFrame,
   WireExecutionEvent,
   WireProgressBatch,
@@ -38,8 +39,6 @@ export function record(
   const runs = { ...Object.fromEntries(Object.entries(others).slice(1 - MAX_RUNS)), [batch.run]: run.state };
   return { ledger: { v: 1, last: ledger.last + run.frames.length, runs }, frames: run.frames };
 }
-
-type Unnumbered<F> = F extends { id: number } ? Omit<F, "v" | "id" | "run"> : never;
 
 class RunLedger {
   readonly frames: ProgressFrame[] = [];
@@ -99,9 +98,8 @@ class RunLedger {
     return { ...known, execution: event.execution, attempt: attempt + 1, next: 0, shown: false };
   }
 
-  #add(frame: Unnumbered<ProgressFrame>): void {
+  #add(frame: FrameBody & { readonly seq: number }): void {
     const id = this.#before + this.frames.length + 1;
-    // The union's members differ in other fields, which Omit has kept.
-    this.frames.push({ v: 1, id, run: this.#run, ...frame } as ProgressFrame);
+    this.frames.push({ v: 1, id, run: this.#run, ...frame });
   }
 }

@@ -7,10 +7,9 @@ import type { JournaledReply } from "../agents/models/model-response.ts";
 import { texts } from "../agents/models/reply-texts.ts";
 import type { ModelCall, Plugin, RunEnding, ToolCall } from "../agents/plugin.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
-import { reporting } from "./model-execution.step.ts";
-import { deliveryTo, type ProgressListener, type ProgressPublisher } from "./on-progress.step.ts";
-import { ProgressChannel } from "./progress-channel.step.ts";
-import type { WireRunEvent } from "./progress-events.ts";
+import { ProgressChannel, type ProgressPublisher } from "./progress-channel.step.ts";
+import type { RunEvent } from "./progress-events.ts";
+import { type ProgressListener, publishToListener } from "./progress-listener.step.ts";
 
 /**
  * Shows each run while it runs: to a listener in this process, or to readers anywhere, by {@link publishTo}. Its model calls are
@@ -22,11 +21,9 @@ import type { WireRunEvent } from "./progress-events.ts";
  */
 export function progress(target: ProgressListener | ProgressPublisher): Plugin {
   return ({ context, agent }) => {
-    const invocationId = context.request().id;
-    const run = `${invocationId}/${nextRunOf(context)}`;
-    const warn = (message: string) => context.console.warn(message);
-    const channel = ProgressChannel.of(run);
-    channel.attach(deliveryTo(target, { run, invocationId, warn }));
+    const channel = ProgressChannel.of(context.request().id, nextRunOf(context));
+    const publisher = typeof target === "function" ? publishToListener(target, channel) : target;
+    channel.attach(publisher, (message) => context.console.warn(message));
     const progress = new RunProgress(channel, agent);
     return {
       aroundModelCall: (call, next) => progress.modelCall(call, next),
@@ -45,8 +42,6 @@ function nextRunOf(context: DurableContext): number {
   runsOf.set(context, number);
   return number;
 }
-
-type Unnumbered<E> = E extends { n: number } ? Omit<E, "n" | "parent"> : never;
 
 class RunProgress {
   readonly #channel: ProgressChannel;
@@ -73,7 +68,7 @@ class RunProgress {
     }
     const step = this.#nextStep++;
     this.#emit({ type: "model_started", agent, step });
-    call.inStep(reporting(this.#channel, step));
+    call.inStep(this.#channel.reporting(step));
     const reply = await next();
     this.#emit({ type: "model_ended", agent, step, text: [...texts(reply.output)].join("") });
     return reply;
@@ -109,13 +104,8 @@ class RunProgress {
     }
   }
 
-  #emit(event: Unnumbered<WireRunEvent>): void {
+  #emit(event: RunEvent): void {
     const parent = this.#parent.getStore();
-    // The union's members differ in other fields, which Omit has kept.
-    this.#channel.event({
-      n: this.#nextEvent++,
-      ...event,
-      ...(parent !== undefined && { parent }),
-    } as WireRunEvent);
+    this.#channel.event({ n: this.#nextEvent++, ...event, ...(parent !== undefined && { parent }) });
   }
 }

@@ -19,7 +19,7 @@ import {
   type WireProgressTopic,
 } from "./progress-events.ts";
 import { emptyLedger, record } from "./progress-ledger.ts";
-import { DEFAULT_TOPICS_NAME } from "./publish-to.step.ts";
+import { DEFAULT_TOPICS_NAME } from "./topics-client.step.ts";
 
 /** How long topics are kept, and how much of them. */
 export interface ProgressTopicsOptions {

@@ -5,9 +5,8 @@ import type { ObjectContext } from "@restatedev/restate-sdk";
 import { hookSession } from "../agents/plugin.ts";
 import { DurableContext, type DurableObjectContext } from "../runtime/durable-context.ts";
 import { type HistoryPolicy, wholeHistory } from "./history/history-policy.ts";
-import { DEFAULT_SESSION_NAME, itemsOf } from "./session-history.ts";
 import { sessionRuns } from "./session-plugin.ts";
-import { SessionStore } from "./session-store.ts";
+import { DEFAULT_SESSION_NAME, itemsOf, SessionStore } from "./session-store.ts";
 
 /** Settings of a {@link RestateSession}. */
 export interface RestateSessionOptions {
@@ -72,10 +71,8 @@ export class RestateSession implements RunContextAwareSession {
   async getItems(limit?: number, runContext?: RunContext<unknown>): Promise<AgentInputItem[]> {
     if (limit === undefined) return this.#history.read(this.#store, runContext);
     if (limit <= 0) return [];
-    const head = await this.#store.head();
     const tail = await this.#store.tail(
-      head.first,
-      head.next,
+      await this.#store.head(),
       (chunks) => itemsOf(chunks).length >= limit,
       Math.ceil(limit / ITEMS_PER_PART),
     );

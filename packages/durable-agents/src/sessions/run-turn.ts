@@ -2,8 +2,14 @@
 
 import { CancelledError, type ObjectContext, TerminalError } from "@restatedev/restate-sdk";
 import { DurableContext, type DurableObjectContext, operationsOf } from "../runtime/durable-context.ts";
-import { DEFAULT_SESSION_NAME } from "./session-history.ts";
-import type { WireSessionTurn } from "./stored-turn.ts";
+import { DEFAULT_SESSION_NAME } from "./session-store.ts";
+
+/** The turn that was begun last: the id of its invocation, and whether it still runs. */
+export interface WireSessionTurn {
+  readonly v: 1;
+  readonly id: string;
+  readonly running: boolean;
+}
 
 /** Where the turn that was begun last stands in the object's state. */
 export const TURN_KEY = `${DEFAULT_SESSION_NAME}/turn`;
@@ -56,7 +62,8 @@ export async function runTurn<T>(
   } catch (error) {
     // Whatever else is thrown ends the attempt alone: the next one is still in the turn.
     if (error instanceof TerminalError) mark(false);
-    throw interrupted && error instanceof CancelledError ? interruptedError() : error;
+    if (!interrupted || !(error instanceof CancelledError)) throw error;
+    throw new TerminalError("The turn was interrupted by another one.", { errorCode: 409 });
   } finally {
     stopWatching();
   }
@@ -68,8 +75,4 @@ export function busyError(): TerminalError {
     "The session is busy with another turn. Send this one again later, or let it queue or interrupt.",
     { errorCode: 409 },
   );
-}
-
-function interruptedError(): TerminalError {
-  return new TerminalError("The turn was interrupted by another one.", { errorCode: 409 });
 }

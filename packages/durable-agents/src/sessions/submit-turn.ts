@@ -17,8 +17,7 @@ import {
 import type { DurableCall } from "../runtime/durable-client.ts";
 import { DurableContext, type DurableObjectSharedContext, operationsOf } from "../runtime/durable-context.ts";
 import { handled } from "../runtime/scheduler.ts";
-import { busyError, IF_LAST_TURN, INTERRUPT, NO_TURN, TURN_KEY } from "./run-turn.ts";
-import type { WireSessionTurn } from "./stored-turn.ts";
+import { busyError, IF_LAST_TURN, INTERRUPT, NO_TURN, TURN_KEY, type WireSessionTurn } from "./run-turn.ts";
 
 /**
  * What becomes of a message for a session that is busy with another one:

@@ -3,8 +3,7 @@
 import type { AgentInputItem, RunContext } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { currentDurableRun } from "../../agents/run.ts";
-import { itemsOf, type StoredChunk } from "../session-history.ts";
-import type { SessionStore } from "../session-store.ts";
+import { itemsOf, type SessionStore, type StoredChunk } from "../session-store.ts";
 import { startOfLastTurns } from "./turns.ts";
 
 /** What of its history a RestateSession sends to the model; made by {@link keepLastTurns} or {@link summarise}. */
@@ -34,8 +33,7 @@ export function keepLastTurns(turns: number, options: { readonly prune?: boolean
     async read(store) {
       const head = await store.head();
       const tail = await store.tail(
-        head.first,
-        head.next,
+        head,
         (chunks) => startOfLastTurns(itemsOf(chunks), turns) !== undefined,
         turns,
       );

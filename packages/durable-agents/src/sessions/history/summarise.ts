@@ -4,16 +4,14 @@
 import {
   type AgentInputItem,
   assistant,
-  type ModelResponse,
   type ModelSettings,
   type RunContext,
   user,
 } from "@openai/agents-core";
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
+import { texts } from "../../agents/models/reply-texts.ts";
 import { currentDurableRun, type DurableRun } from "../../agents/run.ts";
-import { itemsOf, type StoredChunk } from "../session-history.ts";
-import type { SessionStore } from "../session-store.ts";
-import type { WireSessionSummary } from "../stored-session.ts";
+import { itemsOf, type SessionStore, type StoredChunk, type WireSessionSummary } from "../session-store.ts";
 import { type HistoryPolicy, requireTurns } from "./history-policy.ts";
 import { transcript } from "./transcript.ts";
 import { BackwardCut, startOfLastTurns } from "./turns.ts";
@@ -67,32 +65,24 @@ async function read(
   const { keepTurns, after } = options;
   const { head, summary } = await store.headAndSummary();
   const from = Math.max(head.first, summary?.upTo ?? 0);
-  const tail = await store.tail(from, head.next, (chunks) => turnsOf(chunks) > after, after + 1);
+  const tail = await store.tail({ ...head, first: from }, (chunks) => turnsOf(chunks) > after, after + 1);
   const run = currentDurableRun();
   const kept = run && turnsOf(tail) > after ? startOfKept(tail, keepTurns) : undefined;
-  if (!run || kept === undefined) return [...inFront(summary), ...lastTurns(tail, after + 1)];
-
-  const old = await oldestTurns(store, from, kept, tail, after);
-  const next = await makeSummary(run, options, summary, old, runContext);
-  if (!next) return [...inFront(summary), ...lastTurns(tail, after + 1)];
-  store.putSummary(next);
-  if (options.prune) store.prune(head, next.upTo);
-  return [
-    ...inFront(next),
-    ...lastTurns(
-      tail.filter((chunk) => chunk.n >= next.upTo),
-      after + 1,
-    ),
-  ];
+  let made: WireSessionSummary | undefined;
+  if (run && kept !== undefined) {
+    const old = await oldestTurns(store, from, kept, tail, after);
+    made = await makeSummary(run, options, summary, old, runContext);
+  }
+  if (made) {
+    store.putSummary(made);
+    if (options.prune) store.prune(head, made.upTo);
+  }
+  const items = itemsOf(tail.filter(({ n }) => n >= (made?.upTo ?? from)));
+  return [...inFront(made ?? summary), ...items.slice(startOfLastTurns(items, after + 1) ?? 0)];
 }
 
 function turnsOf(chunks: readonly StoredChunk[]): number {
   return chunks.reduce((turns, chunk) => turns + chunk.turns, 0);
-}
-
-function lastTurns(chunks: readonly StoredChunk[], turns: number): AgentInputItem[] {
-  const items = itemsOf(chunks);
-  return items.slice(startOfLastTurns(items, turns) ?? 0);
 }
 
 /** The number of the part with which the last `turns` turns, or a few more, begin; none when that is the oldest. */
@@ -134,17 +124,11 @@ async function makeSummary(
 ): Promise<WireSessionSummary | undefined> {
   const last = old.at(-1);
   if (!last) return undefined;
+  const before = previous ? `The summary of what came before:\n\n${previous.text}\n\n` : "";
   try {
     const response = await run.models.call("summarise session", options.model, {
       systemInstructions: options.instructions ?? INSTRUCTIONS,
-      input: [
-        user(
-          [
-            ...(previous ? [`The summary of what came before:\n\n${previous.text}`] : []),
-            `The conversation:\n\n${transcript(itemsOf(old))}`,
-          ].join("\n\n"),
-        ),
-      ],
+      input: [user(`${before}The conversation:\n\n${transcript(itemsOf(old))}`)],
       modelSettings: options.modelSettings ?? {},
       tools: [],
       outputType: "text",
@@ -152,7 +136,7 @@ async function makeSummary(
       tracing: false,
     });
     runContext?.usage.add(response.usage);
-    const text = textOf(response);
+    const text = [...texts(response.output)].join("").trim();
     if (text !== "") return { v: 1, upTo: last.n + 1, text };
   } catch (error) {
     if (error instanceof CancelledError || !(error instanceof TerminalError)) throw error;
@@ -161,14 +145,6 @@ async function makeSummary(
     "A session's history was not summarised: the model call failed. The next turn tries again.",
   );
   return undefined;
-}
-
-function textOf(response: ModelResponse): string {
-  return response.output
-    .flatMap((item) => (item.type === "message" && item.role === "assistant" ? item.content : []))
-    .map((part) => (part.type === "output_text" ? part.text : ""))
-    .join("")
-    .trim();
 }
 
 // An exchange, and no system message: the summary is made of what users and tools said, and must not outrank them.

@@ -2,12 +2,51 @@
 // unwinds the run and loses the approvals of agents used as tools and of streaming runs.
 
 import { toSmartString } from "@openai/agents-core/utils";
+import { type Duration, type RunOptions, TerminalError } from "@restatedev/restate-sdk";
 import type { Plugin, Run, ToolCall } from "../agents/plugin.ts";
 import { needsApproval } from "../agents/tools/approval-policy.ts";
+import { now } from "../runtime/clock.step.ts";
+import type { DurableStep } from "../runtime/durable-steps.ts";
+import { observerOf } from "../runtime/observer.ts";
 import { handled } from "../runtime/scheduler.ts";
-import type { ApprovalAnswer } from "./approval-answer.ts";
-import { type ApprovalsOptions, askForApproval } from "./ask-for-approval.ts";
+import { ANSWER_RULE, type ApprovalAnswer, readApprovalAnswer } from "./approval-answer.ts";
+import { type AnswerLine, askPerson } from "./ask-person.ts";
 import { objectionTo } from "./tool-arguments.ts";
+
+/** A tool call that waits for a person. */
+export interface ApprovalRequest extends AnswerLine {
+  /** The agent whose tool it is, also when that agent is a tool itself. */
+  readonly agent: string;
+  readonly tool: string;
+  readonly callId: string;
+  /** The arguments as the model gave them. They fit the tool's parameters. */
+  readonly arguments: unknown;
+}
+
+/** A decision in the place of an answer that does not come in time: to make the call, not to, or to end the run with a TerminalError. */
+export interface ApprovalTimeout {
+  readonly decision: "approve" | "reject" | "fail";
+  /** What the model reads of a rejection, or the error says. */
+  readonly message?: string;
+}
+
+/** Settings of {@link approvals}. */
+export interface ApprovalsOptions {
+  /**
+   * Notifies people of a call that waits: by mail, in a queue, in a database. A durable step: it is retried until it
+   * succeeds, and a TerminalError ends the run.
+   */
+  readonly request: (request: ApprovalRequest, step: DurableStep) => Promise<void> | void;
+  /** How a failed `request` is retried; as the service's other steps when left out. */
+  readonly retry?: Omit<RunOptions<unknown>, "serde">;
+  /**
+   * How long a person has, in milliseconds or as a Duration, from the first request on; restarts and answers that make
+   * no sense do not prolong it. For ever when left out.
+   */
+  readonly timeout?: Duration | number;
+  /** `"reject"` by default. */
+  readonly onTimeout?: ApprovalTimeout["decision"] | ApprovalTimeout;
+}
 
 /**
  * Asks a person before a tool with `needsApproval` is called. Put it before `progress(…)`, which then shows a call's wait before
@@ -40,20 +79,55 @@ async function decide(run: Run, options: ApprovalsOptions, call: ToolCall): Prom
   if (!(await needsApproval(call))) return { decision: "approve" };
   run.throwIfEnded();
   call.signal?.throwIfAborted();
-  const { agent, tool, callId } = call;
   run.toolCallWaits(call, true);
   try {
-    return await askForApproval(run.context, options, {
-      call: { agent, tool: tool.name, callId, arguments: JSON.parse(call.input) },
-      objectionTo: (edited) => {
-        const objection = objectionTo(tool, JSON.stringify(edited));
-        return objection && `the edited arguments do not fit: ${objection}`;
-      },
-      givenUp: givenUp(run, call.signal),
-    });
+    return await ask(run, options, call);
   } finally {
     run.toolCallWaits(call, false);
   }
+}
+
+/** @throws TerminalError when the request failed for good, or at the time-out if that was chosen */
+async function ask(
+  run: Run,
+  { request, retry, timeout, onTimeout = "reject" }: ApprovalsOptions,
+  call: ToolCall,
+): Promise<ApprovalAnswer> {
+  const { context } = run;
+  const { agent, callId, tool } = call;
+  const { name } = tool;
+  const about = { agent, tool: name, callId, arguments: JSON.parse(call.input) };
+  const { answer, askedAt } = await askPerson<ApprovalAnswer>(context, {
+    step: `request approval: ${name}`,
+    notify: (line, step) => request({ ...line, ...about }, step),
+    ...(retry && { retry }),
+    read: (bytes) => {
+      const received = readApprovalAnswer(bytes);
+      if (received?.decision !== "edit") return received ?? ANSWER_RULE;
+      const objection = objectionTo(tool, JSON.stringify(received.arguments));
+      return objection ? `the edited arguments do not fit: ${objection}` : received;
+    },
+    rejected: (message) => ({ decision: "reject", message }),
+    ...(timeout !== undefined && { timer: () => context.sleep(timeout, `approval time-out: ${name}`) }),
+    givenUp: givenUp(run, call.signal),
+  });
+  // Without the first of the wait's times it was asked unobserved, and there is no step for the second.
+  if (askedAt !== undefined) {
+    const end = await context.run(`approval answered: ${name}`, () => now());
+    const work = { tool: name, answer: answer?.decision ?? "none", start: askedAt };
+    observerOf(context.request())?.work({ kind: "approval", ...work })({ at: end });
+  }
+  return answer ?? outcomeOf(onTimeout, name);
+}
+
+function outcomeOf(onTimeout: NonNullable<ApprovalsOptions["onTimeout"]>, tool: string): ApprovalAnswer {
+  const { decision, message }: ApprovalTimeout =
+    typeof onTimeout === "string" ? { decision: onTimeout } : onTimeout;
+  if (decision === "approve") return { decision };
+  if (decision === "reject") return { decision, message: message ?? "Nobody answered in time." };
+  throw new TerminalError(message ?? `Nobody answered in time whether the tool "${tool}" may be called.`, {
+    errorCode: 408,
+  });
 }
 
 // The run may come to its end beside a call that waits, or the SDK may give up a turn because another call of it

@@ -2,7 +2,20 @@
 
 import { TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import type { BudgetLimit } from "./limits.ts";
+
+/** The limits of a budget. */
+export type BudgetLimit = "turns" | "inputTokens" | "outputTokens" | "totalTokens" | "costUsd";
+
+/** What each of them counts. */
+const COUNTED: Record<BudgetLimit, string> = {
+  turns: "model calls",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+  totalTokens: "tokens in total",
+  costUsd: "US dollars",
+};
+
+export const LIMITS = Object.keys(COUNTED) as BudgetLimit[];
 
 /** What a run has used so far. */
 export interface RunUsage {
@@ -18,7 +31,7 @@ export interface RunUsage {
 const number = z.string().transform(Number).pipe(z.number());
 
 const metadataSchema = z.object({
-  budget: z.enum(["turns", "inputTokens", "outputTokens", "totalTokens", "costUsd"]),
+  budget: z.enum(LIMITS),
   limit: number,
   turns: number,
   inputTokens: number,
@@ -63,21 +76,12 @@ export class BudgetExceededError extends TerminalError {
   }
 }
 
-const NAMES: Record<BudgetLimit, string> = {
-  turns: "model calls",
-  inputTokens: "input tokens",
-  outputTokens: "output tokens",
-  totalTokens: "tokens in total",
-  costUsd: "US dollars",
-};
-
 function describe(budget: BudgetLimit, limit: number, usage: RunUsage): string {
-  const used = Object.entries(NAMES)
-    .map(([key, name]) => [usage[key as BudgetLimit], name] as const)
-    .filter(([value]) => value !== undefined)
-    .map(([value, name]) => `${value} ${name}`);
+  const used = LIMITS.filter((name) => usage[name] !== undefined).map(
+    (name) => `${usage[name]} ${COUNTED[name]}`,
+  );
   return (
-    `The run's budget of ${limit} ${NAMES[budget]} is used up; used so far: ${used.join(", ")}. ` +
+    `The run's budget of ${limit} ${COUNTED[budget]} is used up; used so far: ${used.join(", ")}. ` +
     `Raise ${budget} of its budget, or give the agents less to do.`
   );
 }

@@ -4,19 +4,30 @@
 import type { WireUsage } from "../agents/models/model-response.ts";
 import type { Run } from "../agents/plugin.ts";
 import { runOf } from "../agents/run.ts";
-import { BudgetExceededError, type RunUsage } from "./budget-exceeded-error.ts";
-import type { Budget, BudgetLimit } from "./limits.ts";
+import { BudgetExceededError, LIMITS, type RunUsage } from "./budget-exceeded-error.ts";
+import type { Metering, PriceSource } from "./model-prices.step.ts";
 
-const NANO = 1e9;
+/**
+ * What one run may use, agents it hands off to and agents used as tools included. The model call that comes after a
+ * limit has been reached is refused before it is made, and the run ends with a {@link BudgetExceededError}. A run may
+ * pass a limit of tokens or cost by the calls that were under way, as what a call uses is known when it is answered.
+ */
+export interface Budget extends PriceSource {
+  /** How many model calls may be made; exact. A call that is made again after an error counts once. */
+  readonly turns?: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly totalTokens?: number | undefined;
+  /** US dollars, by the price table of `@pydantic/genai-prices` or by `prices`. */
+  readonly costUsd?: number | undefined;
+}
 
 /** The meter of one run. */
-export class BudgetMeter {
+export class BudgetMeter implements Metering {
   readonly #budget: Budget;
+  readonly #tokens = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
   #turns = 0;
   #answered = 0;
-  #input = 0;
-  #output = 0;
-  #total = 0;
   // Whole billionths of a dollar, which add up without a rounding error.
   #nanoUsd = 0;
 
@@ -24,57 +35,43 @@ export class BudgetMeter {
     this.#budget = budget;
   }
 
-  /** The budget whose prices are to be used; undefined when nothing asks for the cost. */
-  get pricing(): Budget | undefined {
+  get pricing(): PriceSource | undefined {
     return this.#budget.costUsd === undefined ? undefined : this.#budget;
   }
 
-  /** Whether a limit depends on what the API says was used. */
   get needsUsage(): boolean {
-    const { inputTokens, outputTokens, totalTokens, costUsd } = this.#budget;
-    return [inputTokens, outputTokens, totalTokens, costUsd].some((limit) => limit !== undefined);
+    return LIMITS.some((limit) => limit !== "turns" && this.#budget[limit] !== undefined);
   }
 
   /** Counts a model call that is about to be made; or says why it must not be, and does not count it. */
   admit(): BudgetExceededError | undefined {
-    const refusal = this.#refusal();
-    if (!refusal) this.#turns++;
-    return refusal;
+    const usage = this.usage();
+    const used = { ...usage, turns: this.#turns };
+    for (const limit of LIMITS) {
+      const most = this.#budget[limit];
+      if (most !== undefined && (used[limit] ?? 0) >= most)
+        return new BudgetExceededError(limit, most, usage);
+    }
+    this.#turns++;
+    return undefined;
   }
 
   /** Adds what a model call used. */
-  add(usage: WireUsage): void {
+  add({ input, output, total = input + output, nanoUsd = 0 }: WireUsage): void {
     this.#answered++;
-    this.#input += usage.input;
-    this.#output += usage.output;
-    this.#total += usage.total ?? usage.input + usage.output;
-    this.#nanoUsd += usage.nanoUsd ?? 0;
+    this.#tokens.inputTokens += input;
+    this.#tokens.outputTokens += output;
+    this.#tokens.totalTokens += total;
+    this.#nanoUsd += nanoUsd;
   }
 
   usage(): RunUsage {
     return {
       // More replies than turns: the limit was lowered since, and the journal holds what was allowed before.
       turns: Math.max(this.#turns, this.#answered),
-      inputTokens: this.#input,
-      outputTokens: this.#output,
-      totalTokens: this.#total,
-      ...(this.pricing && { costUsd: this.#nanoUsd / NANO }),
+      ...this.#tokens,
+      ...(this.pricing && { costUsd: this.#nanoUsd / 1e9 }),
     };
-  }
-
-  #refusal(): BudgetExceededError | undefined {
-    const { turns, inputTokens, outputTokens, totalTokens, costUsd } = this.#budget;
-    const limits: [BudgetLimit, number, number | undefined][] = [
-      ["turns", this.#turns, turns],
-      ["inputTokens", this.#input, inputTokens],
-      ["outputTokens", this.#output, outputTokens],
-      ["totalTokens", this.#total, totalTokens],
-      ["costUsd", this.#nanoUsd / NANO, costUsd],
-    ];
-    for (const [budget, used, limit] of limits) {
-      if (limit !== undefined && used >= limit) return new BudgetExceededError(budget, limit, this.usage());
-    }
-    return undefined;
   }
 }
 

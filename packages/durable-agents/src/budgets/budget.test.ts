@@ -2,8 +2,7 @@ import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { checkedBudget } from "./budget.ts";
 import { BudgetExceededError } from "./budget-exceeded-error.ts";
-import { BudgetMeter, runUsage } from "./budget-meter.ts";
-import type { Budget } from "./limits.ts";
+import { type Budget, BudgetMeter, runUsage } from "./budget-meter.ts";
 
 /** A meter after calls that each used 10 input and 5 output tokens, and a tenth of a cent. */
 function meterAfter(calls: number, budget: Budget): BudgetMeter {

@@ -4,9 +4,8 @@ import { TerminalError } from "@restatedev/restate-sdk";
 import { z } from "zod";
 import type { Plugin } from "../agents/plugin.ts";
 import { BudgetExceededError } from "./budget-exceeded-error.ts";
-import { BudgetMeter, rememberMeter } from "./budget-meter.ts";
-import type { Budget } from "./limits.ts";
-import { metered } from "./metered-call.step.ts";
+import { type Budget, BudgetMeter, rememberMeter } from "./budget-meter.ts";
+import { metered } from "./model-prices.step.ts";
 
 const count = z.int().nonnegative().optional();
 const usd = z.number().nonnegative();

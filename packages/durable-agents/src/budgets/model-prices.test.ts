@@ -1,8 +1,7 @@
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import type { JournaledReply, WireUsage } from "../agents/models/model-response.ts";
-import { metered } from "./metered-call.step.ts";
-import { modelPrice, type PriceSource } from "./model-prices.step.ts";
+import { metered, modelPrice, type PriceSource } from "./model-prices.step.ts";
 
 const usage: WireUsage = {
   input: 1_200,

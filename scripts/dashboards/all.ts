@@ -1,6 +1,6 @@
 // The dashboards: what there is to see of claims, agents, models and Restate.
 
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import type { Dashboard, Panel } from "./grafana.ts";
 import { legendOf, max, quantile, rate, restate, restateRate, sum, sumRate, total } from "./queries.ts";
 

@@ -2,7 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { ATTR, type AttributeName, METRIC, type MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import type { MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -65,7 +66,7 @@ it("shows each metric of the registry somewhere", () => {
 });
 
 it("has no metric with an id among its labels", () => {
-  const ids: readonly AttributeName[] = [
+  const ids: readonly string[] = [
     ATTR.invocationId,
     ATTR.invocationTarget,
     ATTR.responseId,

@@ -1,6 +1,7 @@
 // Queries of PromQL, by the registry's names alone.
 
-import type { AttributeName, MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import type { MetricDefinition } from "@holdfast/durable-agents/telemetry";
+import type { AttributeName } from "@holdfast/service-kit/registry";
 import { prometheusName, underscored } from "./prometheus-names.ts";
 import type { RestateMetric } from "./restate-metrics.ts";
 

@@ -11,7 +11,8 @@ import {
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { askPerson } from "@holdfast/durable-agents/approvals";
-import { ATTR, recordSpan } from "@holdfast/durable-agents/telemetry";
+import { recordSpan } from "@holdfast/durable-agents/telemetry";
+import { ATTR } from "@holdfast/service-kit/registry";
 
 /** Notifies people of reviews. */
 export interface ReviewDesk {

@@ -9,9 +9,10 @@ import {
   runTurn,
   submitTurn,
 } from "@holdfast/durable-agents/sessions";
-import { METRIC, recordOnce } from "@holdfast/durable-agents/telemetry";
+import { recordOnce } from "@holdfast/durable-agents/telemetry";
 import { recordMetric } from "@holdfast/service-kit/metrics";
 import type { AgentModels } from "@holdfast/service-kit/models";
+import { METRIC } from "@holdfast/service-kit/registry";
 import { implement, type ObjectContext } from "@restatedev/restate-sdk";
 import { chatAgent } from "./agent.ts";
 import { toMessages } from "./messages.ts";

@@ -2,7 +2,7 @@
 // sends to is down.
 
 import { randomBytes } from "node:crypto";
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
 import { traceSpans } from "../support/jaeger.ts";

@@ -1,7 +1,7 @@
 // Reads the telemetry of all containers where people read it: in Jaeger, in a Langfuse, at the collector's metrics and
 // in Docker's logs. One claim with all that makes a trace hard: an agent that is killed, a reviewer, a replay at every step.
 
-import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { ATTR } from "@holdfast/service-kit/registry";
 import { describe, expect, it, vi } from "vitest";
 import { agents } from "../../services/catalogue.ts";
 import { CANARY, decideHardClaim, expectHardClaim, type HardClaim } from "../support/hard-claim.ts";

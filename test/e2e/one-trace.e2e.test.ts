@@ -3,7 +3,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { sampleClaim } from "@holdfast/contracts";
-import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { ATTR } from "@holdfast/service-kit/registry";
 import { type OtlpReceiver, startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";

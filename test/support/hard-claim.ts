@@ -1,7 +1,7 @@
 // A claim with all that makes a trace hard: an agent that is killed in the middle of its work, and a reviewer.
 
 import { setTimeout } from "node:timers/promises";
-import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { ATTR } from "@holdfast/service-kit/registry";
 import { expect } from "vitest";
 import { CALLS_OF_A_CLAIM } from "./assessors.ts";
 import { approve, decided, submitTraced } from "./claims.ts";

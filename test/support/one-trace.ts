@@ -1,6 +1,6 @@
 // Checks a claim's trace, wherever it is read: at an OTLP receiver, or in Jaeger.
 
-import { ATTR } from "@holdfast/durable-agents/telemetry";
+import { ATTR } from "@holdfast/service-kit/registry";
 import { expect } from "vitest";
 import { ASSESSOR_SERVICES } from "./assessors.ts";
 

@@ -1,6 +1,6 @@
 // Reads the collector's metrics for Prometheus, by the names of the registry.
 
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import { prometheusSeries, underscored } from "../../scripts/dashboards/prometheus-names.ts";
 import type { EmittedSignal } from "./telemetry-matrix.ts";
 

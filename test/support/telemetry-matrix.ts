@@ -2,7 +2,7 @@
 // release and the simulated model emit none.
 
 import { assessors } from "@holdfast/contracts";
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import type { Ingress } from "@holdfast/testing";
 import { expect } from "vitest";
 import { z } from "zod";

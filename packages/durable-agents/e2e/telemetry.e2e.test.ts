@@ -14,7 +14,13 @@ import { ATTR, recordOnce } from "../src/telemetry/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 import { CLIENT_SPAN, callTraced, emittedSpans, expectSound, lengthOf } from "./telemetry/emitted-spans.ts";
 
-const emitted = emittedSpans({ agentVersion: "1.2.3" });
+const emitted = emittedSpans({
+  agentVersion: "1.2.3",
+  attributesOf: ({ kind, attributes }) => ({
+    "backend.kind": kind,
+    "backend.session": attributes[ATTR.conversationId],
+  }),
+});
 beforeEach(() => emitted.reset());
 
 const CANARY = "canary-7719";
@@ -196,14 +202,14 @@ describeModes(
         [ATTR.inputTokens]: 10,
         [ATTR.outputTokens]: 5,
         [ATTR.agentName]: "Helper",
-        [ATTR.langfuseType]: "generation",
+        "backend.kind": "chat",
       });
       expect(emitted.named("execute_tool quick")[0]?.attributes).toMatchObject({
         [ATTR.operationName]: "execute_tool",
         [ATTR.toolName]: "quick",
         [ATTR.toolCallId]: expect.any(String),
         [ATTR.conversationId]: "session-parallel",
-        [ATTR.langfuseSession]: "session-parallel",
+        "backend.session": "session-parallel",
       });
       expect(emitted.named("invoke_agent Parallel")[0]?.attributes).toMatchObject({
         [ATTR.agentVersion]: "1.2.3",

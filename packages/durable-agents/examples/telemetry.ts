@@ -38,7 +38,7 @@ const claims = restate.service({
   name: "TracedClaims",
   handlers: {
     assess: async (ctx: restate.Context, claim: { id: string; category: string; amount: number }) => {
-      // The Agents SDK's own name for what a run is part of: `gen_ai.conversation.id`, and Langfuse's session.
+      // The Agents SDK's own name for what a run is part of: `gen_ai.conversation.id`.
       const runner = new DurableRunner(ctx, { groupId: claim.id });
       const { finalOutput } = await runner.run(assessor, JSON.stringify(claim));
       await ctx.sleep({ seconds: 2 }); // kill the process now: nothing is emitted twice

@@ -3,8 +3,9 @@
 
 import type { DecisionRecord } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
-import { ATTR, METRIC, recordOnce, recordSpan } from "@holdfast/durable-agents/telemetry";
+import { recordOnce, recordSpan } from "@holdfast/durable-agents/telemetry";
 import { recordMetric } from "@holdfast/service-kit/metrics";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 
 /** Records once, however often the handler is replayed. */
 export function recordOutcome(

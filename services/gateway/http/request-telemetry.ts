@@ -1,8 +1,8 @@
 // One server span for each request, in the trace that the client began or in one of its own, and how long answers take. Loaded
 // only when there is somewhere to send them.
 
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { recordMetric } from "@holdfast/service-kit/metrics";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import {
   type Context,
   context,

@@ -2,10 +2,10 @@
 // invocations that fail. Each of several gateways exports the same.
 
 import { humanApprovalWorkflowContract } from "@holdfast/contracts";
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { RestateAdmin } from "@holdfast/restate-admin";
 import type { Logger } from "@holdfast/service-kit";
 import { type Observation, observeGauges } from "@holdfast/service-kit/metrics";
+import { ATTR, METRIC } from "@holdfast/service-kit/registry";
 import { z } from "zod";
 
 const TIMEOUT_MS = 5_000;

@@ -3,9 +3,14 @@
  * of it.
  */
 
-export { type AgentTelemetryOptions, agentTelemetry } from "./agent-telemetry.ts";
+export { agentTelemetry } from "./agent-telemetry.ts";
 export { DerivedIds } from "./derived-ids.step.ts";
-export { instrument } from "./instruments.ts";
-export type { ModelCost, SpanAttributes } from "./logical-span.ts";
-export { type RecordedSpan, recordOnce, recordSpan, traceIdOf } from "./record.ts";
-export { ATTR, type AttributeName, METRIC, type MetricDefinition, PERSONAL } from "./registry.ts";
+export {
+  type AgentTelemetryOptions,
+  type EndedSpan,
+  type ModelCost,
+  type Recorder,
+  recorderOf,
+} from "./emitter.ts";
+export { type RecordedSpan, recordOnce, recordSpan } from "./record.ts";
+export { ATTR, METRIC, type MetricDefinition } from "./registry.ts";

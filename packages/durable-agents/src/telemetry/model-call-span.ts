@@ -1,33 +1,28 @@
 // The `chat` span of a model call: one for its durable step, with what its failed attempts were.
 
-import type { ModelRequest, ModelResponse } from "@openai/agents-core";
+import type { ModelResponse } from "@openai/agents-core";
+import type { Attributes } from "@opentelemetry/api";
 import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
-import type { ModelAttempt } from "../agents/plugin.ts";
+import type { ModelAttempt, ModelCall } from "../agents/plugin.ts";
 import { now } from "../runtime/clock.step.ts";
 import type { FailedAttempt } from "../runtime/durable-steps.ts";
 import { errorTypeOf } from "../runtime/step-gate.step.ts";
 import { capturedInstructions, capturedMessages } from "./captured-messages.ts";
-import type { InvocationSpans } from "./invocation-spans.ts";
-import type { LogicalSpan } from "./logical-span.ts";
+import type { InvocationSpans, LogicalSpan } from "./invocation-spans.ts";
 import { ATTR } from "./registry.ts";
-import { type ReplyFacts, replyFacts } from "./reply-facts.step.ts";
+import { replyFacts } from "./reply-facts.step.ts";
 
 export class ModelCallSpan {
   readonly #spans: InvocationSpans;
   readonly #span: LogicalSpan;
   readonly #agent: LogicalSpan | undefined;
   readonly #model: string | undefined;
-  readonly #request: ModelRequest;
+  readonly #request: ModelCall["request"];
   #firstAttempt: number | undefined;
   #lastFailure: number | undefined;
 
   /** @param agent the span of the agent whose call it is */
-  constructor(
-    spans: InvocationSpans,
-    agent: LogicalSpan | undefined,
-    model: string | undefined,
-    request: ModelRequest,
-  ) {
+  constructor(spans: InvocationSpans, agent: LogicalSpan | undefined, { model, request }: ModelCall) {
     this.#spans = spans;
     this.#agent = agent;
     this.#model = model || undefined;
@@ -37,13 +32,11 @@ export class ModelCallSpan {
       [ATTR.requestModel]: this.#model,
       [ATTR.agentName]: agent?.attributes[ATTR.agentName],
       [ATTR.conversationId]: agent?.attributes[ATTR.conversationId],
-      [ATTR.langfusePromptName]: request.prompt?.promptId,
-      [ATTR.langfusePromptVersion]: request.prompt?.version,
     });
   }
 
   /** Replayed: an attempt has failed and is made again. */
-  readonly failed = ({ attempt, startedAt, durationMs, errorType }: FailedAttempt): void => {
+  failed({ attempt, startedAt, durationMs, errorType }: FailedAttempt): void {
     if (startedAt === undefined) return;
     this.#firstAttempt ??= startedAt;
     this.#lastFailure = startedAt + durationMs;
@@ -54,36 +47,6 @@ export class ModelCallSpan {
       at: this.#lastFailure,
       attributes: { [ATTR.attempt]: attempt, [ATTR.errorType]: errorType },
     });
-  };
-
-  /** Runs inside of the step: emits the call's span, and adds to its reply what a replay needs to know of it. */
-  async execute(attempt: ModelAttempt, send: () => Promise<JournaledReply>): Promise<JournaledReply> {
-    const start = now();
-    let facts: ReplyFacts | undefined;
-    let response: ModelResponse | undefined;
-    try {
-      attempt.onReply((answer) => {
-        facts = replyFacts(answer);
-        response = answer;
-      });
-      const reply = await send();
-      const end = now();
-      const costUsd = await this.#cost(reply.usage);
-      this.#measure({ start, end, facts, usage: reply.usage, costUsd });
-      this.#emit({ start, end, facts, reply, response, costUsd });
-      const asksForTools = reply.output.some(({ type }) => type === "function_call");
-      const agentStart = this.#agent?.lastReply === undefined ? this.#agent?.start : undefined;
-      const span: WireReplySpan = {
-        start,
-        end,
-        ...(agentStart !== undefined && agentStart < start && { agentStart }),
-        ...(asksForTools && { trace: this.#spans.trace.traceId }),
-      };
-      return { ...reply, span };
-    } catch (error) {
-      this.#measure({ start, end: now(), facts, errorType: errorTypeOf(error) });
-      throw error;
-    }
   }
 
   /** Replayed: the reply is in the journal. */
@@ -95,66 +58,72 @@ export class ModelCallSpan {
 
   /** Replayed: the call has failed for good. */
   ended(error: unknown): void {
-    this.#span.end({
-      errorType: errorTypeOf(error),
-      ...(this.#lastFailure !== undefined && { at: this.#lastFailure }),
+    const at = this.#lastFailure;
+    this.#span.end({ errorType: errorTypeOf(error), ...(at !== undefined && { at }) });
+  }
+
+  /** Runs inside of the step: emits the call's span, and adds to its reply what a replay needs to know of it. */
+  async execute(attempt: ModelAttempt, send: () => Promise<JournaledReply>): Promise<JournaledReply> {
+    const { emitter } = this.#spans;
+    const { attributes } = this.#span;
+    const start = now();
+    let response: ModelResponse | undefined;
+    attempt.onReply((answer) => {
+      response = answer;
     });
+    try {
+      const reply = await send();
+      const end = now();
+      Object.assign(attributes, await this.#attributesOf(reply, response));
+      emitter.modelCall(attributes, end - start);
+      this.#span.startedAt(this.#firstAttempt ?? start);
+      this.#span.emit(end);
+      return { ...reply, span: this.#journaled(start, end, reply) };
+    } catch (error) {
+      const failed = { ...factsOf(response), [ATTR.errorType]: errorTypeOf(error) };
+      emitter.modelCall({ ...attributes, ...failed }, now() - start);
+      throw error;
+    }
   }
 
-  async #cost(usage: WireUsage): Promise<number | undefined> {
-    if (usage.nanoUsd !== undefined) return usage.nanoUsd / 1e9;
-    return this.#spans.sink.costOf?.(this.#model, usage);
+  #journaled(start: number, end: number, { output }: JournaledReply): WireReplySpan {
+    const asksForTools = output.some(({ type }) => type === "function_call");
+    const agentStart = this.#agent?.lastReply === undefined ? this.#agent?.start : undefined;
+    return {
+      start,
+      end,
+      ...(agentStart !== undefined && agentStart < start && { agentStart }),
+      ...(asksForTools && { trace: this.#spans.trace.traceId }),
+    };
   }
 
-  #measure(call: {
-    readonly start: number;
-    readonly end: number;
-    readonly facts: ReplyFacts | undefined;
-    readonly usage?: WireUsage;
-    readonly costUsd?: number | undefined;
-    readonly errorType?: string;
-  }): void {
-    const agent = this.#agent?.attributes[ATTR.agentName];
-    this.#spans.sink.modelCall({
-      agent: typeof agent === "string" ? agent : undefined,
-      requestModel: this.#model,
-      responseModel: call.facts?.model,
-      inputTokens: call.usage?.input ?? 0,
-      outputTokens: call.usage?.output ?? 0,
-      costUsd: call.costUsd,
-      durationMs: call.end - call.start,
-      errorType: call.errorType,
-    });
-  }
-
-  #emit(made: {
-    readonly start: number;
-    readonly end: number;
-    readonly facts: ReplyFacts | undefined;
-    readonly reply: JournaledReply;
-    readonly response: ModelResponse | undefined;
-    readonly costUsd: number | undefined;
-  }): void {
-    const { start, end, facts, reply, response, costUsd } = made;
+  async #attributesOf(reply: JournaledReply, response: ModelResponse | undefined): Promise<Attributes> {
     const { usage, responseId } = reply;
-    this.#span.startedAt(this.#firstAttempt ?? start);
-    Object.assign(this.#span.attributes, {
-      [ATTR.responseModel]: facts?.model,
+    const { systemInstructions, input } = this.#request;
+    return {
+      ...factsOf(response),
       [ATTR.responseId]: responseId,
-      [ATTR.finishReasons]: facts && [...facts.finishReasons],
       [ATTR.inputTokens]: usage.input,
       [ATTR.outputTokens]: usage.output,
       [ATTR.cachedInputTokens]: usage.inputDetails?.cached_tokens,
       [ATTR.reasoningTokens]: usage.outputDetails?.reasoning_tokens,
-      [ATTR.costUsd]: costUsd,
-    });
-    if (this.#spans.sink.capturesContent) {
-      Object.assign(this.#span.attributes, {
-        [ATTR.systemInstructions]: JSON.stringify(capturedInstructions(this.#request.systemInstructions)),
-        [ATTR.inputMessages]: JSON.stringify(capturedMessages(this.#request.input)),
+      [ATTR.costUsd]: await this.#cost(usage),
+      ...(this.#spans.emitter.capturesContent && {
+        [ATTR.systemInstructions]: JSON.stringify(capturedInstructions(systemInstructions)),
+        [ATTR.inputMessages]: JSON.stringify(capturedMessages(input)),
         [ATTR.outputMessages]: response && JSON.stringify(capturedMessages(response.output)),
-      });
-    }
-    this.#spans.sink.span(this.#span.finished(end));
+      }),
+    };
   }
+
+  async #cost(usage: WireUsage): Promise<number | undefined> {
+    if (usage.nanoUsd !== undefined) return usage.nanoUsd / 1e9;
+    return this.#spans.emitter.costOf?.(this.#model, usage);
+  }
+}
+
+function factsOf(response: ModelResponse | undefined): Attributes {
+  if (!response) return {};
+  const { model, finishReasons } = replyFacts(response);
+  return { [ATTR.responseModel]: model, [ATTR.finishReasons]: [...finishReasons] };
 }

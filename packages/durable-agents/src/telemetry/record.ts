@@ -1,9 +1,9 @@
-// Telemetry of a handler's own, told once however often its code is replayed.
+// Telemetry of a handler's own, emitted once however often its code is replayed.
 
+import type { Attributes } from "@opentelemetry/api";
 import type { Context } from "@restatedev/restate-sdk";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import { InvocationSpans } from "./invocation-spans.ts";
-import type { SpanAttributes } from "./logical-span.ts";
 import { currentLogicalSpan } from "./sdk-spans.ts";
 
 /** A step of a handler that {@link recordSpan} records. */
@@ -15,7 +15,8 @@ export interface RecordedSpan {
   /** Journaled times, in milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
-  readonly attributes?: SpanAttributes;
+  /** Without personal data, unless it is captured. */
+  readonly attributes?: Attributes;
 }
 
 /**
@@ -28,19 +29,13 @@ export function recordOnce(ctx: Context | DurableContext, action: () => void): v
   InvocationSpans.of(ctx.request())?.once(action);
 }
 
-/** Tells of a span once, under the tool or agent that is at work, or under the invocation. Nothing without telemetry. */
-export function recordSpan(ctx: Context | DurableContext, span: RecordedSpan): void {
-  const { name, kind = "custom", start, end, attributes = {} } = span;
+/** Emits a span once, under the tool or agent that is at work, or under the invocation. Nothing without telemetry. */
+export function recordSpan(ctx: Context | DurableContext, recorded: RecordedSpan): void {
   const spans = InvocationSpans.of(ctx.request());
   if (!spans) return;
-  const told = spans.start(kind, name, currentLogicalSpan());
-  told.startedBy(start);
-  spans.learn(end);
-  Object.assign(told.attributes, attributes);
-  told.end({ at: end });
-}
-
-/** The trace that an invocation's spans are in, 32 hexadecimal digits; undefined without telemetry. */
-export function traceIdOf(ctx: Context | DurableContext): string | undefined {
-  return InvocationSpans.of(ctx.request())?.trace.traceId;
+  const span = spans.start(recorded.kind ?? "custom", recorded.name, currentLogicalSpan());
+  span.startedBy(recorded.start);
+  spans.learn(recorded.end);
+  Object.assign(span.attributes, recorded.attributes);
+  span.end({ at: recorded.end });
 }

@@ -32,13 +32,13 @@ export function observerOf(spans: InvocationSpans): InvocationObserver {
 /** Takes part in its runs and model calls. */
 export function runSpans(spans: InvocationSpans): RunHooks {
   return {
-    runConfig: { tracingDisabled: false, traceIncludeSensitiveData: spans.sink.capturesContent },
+    runConfig: { tracingDisabled: false, traceIncludeSensitiveData: spans.emitter.capturesContent },
     aroundModelCall: async (call, next) => {
-      const span = new ModelCallSpan(spans, currentLogicalSpan(), call.model, call.request);
+      const span = new ModelCallSpan(spans, currentLogicalSpan(), call);
       // The call has its span: a model's own would be one more.
       call.request = { ...call.request, tracing: false };
       call.inStep((attempt, send) => span.execute(attempt, send));
-      call.onFailedAttempt(span.failed);
+      call.onFailedAttempt((failed) => span.failed(failed));
       try {
         const reply = await next();
         span.replied(reply);
@@ -52,7 +52,7 @@ export function runSpans(spans: InvocationSpans): RunHooks {
     aroundToolCall: async ({ agent, callId, input, trace }, next) => {
       const span = currentLogicalSpan();
       if (span?.kind !== "execute_tool") return next(input);
-      if (trace) span.knownAs(trace.spanId);
+      if (trace) span.id = trace.spanId;
       Object.assign(span.attributes, { [ATTR.agentName]: agent, [ATTR.toolCallId]: callId });
       try {
         return await withinToolSpan(span, () => next(input));

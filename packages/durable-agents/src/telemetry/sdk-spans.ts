@@ -11,9 +11,10 @@ import {
   type SpanData,
   type TracingProcessor,
 } from "@openai/agents-core";
+import type { Attributes } from "@opentelemetry/api";
 import { currentDurableRun } from "../agents/run.ts";
-import { InvocationSpans } from "./invocation-spans.ts";
-import type { LogicalSpan, SpanKind } from "./logical-span.ts";
+import type { SpanKindName } from "./emitter.ts";
+import { InvocationSpans, type LogicalSpan } from "./invocation-spans.ts";
 import { ATTR } from "./registry.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for a span of any data
@@ -57,7 +58,9 @@ export function installSdkSpans(): void {
     const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
     const own = described(options.data);
     const span = own && spans.start(own.kind, own.name, outer);
-    if (span) Object.assign(span.attributes, own.attributes(currentDurableRun()?.groupId));
+    if (span) {
+      Object.assign(span.attributes, own.attributes, { [ATTR.conversationId]: currentDurableRun()?.groupId });
+    }
     const made = new EmittedSpan(
       { ...options, spanId: span?.id ?? NOT_EMITTED, traceId: spans.trace.traceId },
       noProcessor,
@@ -82,7 +85,8 @@ class EmittedSpan<D extends SpanData> extends Span<D> {
   override end(): void {
     const { span, isOwn } = logical.get(this) ?? {};
     if (!span || !isOwn) return;
-    Object.assign(span.attributes, described(this.spanData)?.outcome());
+    // Some of it is known only now: where a hand-off went, what a guardrail decided, a tool's result.
+    Object.assign(span.attributes, described(this.spanData)?.attributes);
     // What the SDK says of an error may quote the model or a tool.
     span.end(this.error === null ? {} : { errorType: "_OTHER" });
   }
@@ -98,49 +102,39 @@ const noProcessor: TracingProcessor = {
 };
 
 interface Described {
-  readonly kind: SpanKind;
+  readonly kind: SpanKindName;
   readonly name: string;
-  readonly attributes: (conversationId: string | undefined) => LogicalSpan["attributes"];
-  /** What is known at its end. */
-  readonly outcome: () => LogicalSpan["attributes"];
+  readonly attributes: Attributes;
 }
 
-/** What a span of the SDK tells; undefined when it is of its own household, or a model call, which has its step. */
+/** A span of the SDK by the registry's names; undefined for one of the SDK's own household, and for a model call, which has its step. */
 function described(data: SpanData): Described | undefined {
-  const of = (
-    kind: SpanKind,
-    name: string,
-    attributes: LogicalSpan["attributes"] = {},
-    outcome: LogicalSpan["attributes"] = {},
-  ): Described => ({
+  const of = (kind: SpanKindName, whose: string | undefined, attributes: Attributes = {}): Described => ({
     kind,
-    name,
-    attributes: (conversationId) => ({ ...attributes, [ATTR.conversationId]: conversationId }),
-    outcome: () => outcome,
+    name: whose ? `${kind} ${whose}` : kind,
+    attributes,
   });
   switch (data.type) {
     case "agent":
-      return of("invoke_agent", `invoke_agent ${data.name}`, { [ATTR.agentName]: data.name });
+      return of("invoke_agent", data.name, { [ATTR.agentName]: data.name });
     case "function":
-      return of("execute_tool", `execute_tool ${data.name}`, { [ATTR.toolName]: data.name });
+      return of("execute_tool", data.name, {
+        [ATTR.toolName]: data.name,
+        // Empty unless the run's `traceIncludeSensitiveData` captures them.
+        [ATTR.toolArguments]: data.input || undefined,
+        [ATTR.toolResult]: data.output || undefined,
+      });
     case "handoff":
-      return of(
-        "handoff",
-        "handoff",
-        { [ATTR.handoffFrom]: data.from_agent },
-        { [ATTR.handoffTo]: data.to_agent },
-      );
+      return of("handoff", "", { [ATTR.handoffFrom]: data.from_agent, [ATTR.handoffTo]: data.to_agent });
     case "guardrail":
-      return of(
-        "guardrail",
-        `guardrail ${data.name}`,
-        { [ATTR.guardrailName]: data.name },
-        { [ATTR.guardrailTriggered]: data.triggered },
-      );
+      return of("guardrail", data.name, {
+        [ATTR.guardrailName]: data.name,
+        [ATTR.guardrailTriggered]: data.triggered,
+      });
     case "mcp_tools":
-      return of("list_tools", ["list_tools", data.server].filter(Boolean).join(" "));
+      return of("list_tools", data.server);
     case "custom":
-      return of("custom", data.name);
+      return { kind: "custom", name: data.name, attributes: {} };
     default:
       return undefined;
   }

@@ -1,11 +1,11 @@
 // Exports spans without personal data, and logs when they cannot be sent.
 
-import { PERSONAL } from "@holdfast/durable-agents/telemetry";
 import type { Attributes } from "@opentelemetry/api";
 import type { ExportResult } from "@opentelemetry/core";
 import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Outage } from "./outage.ts";
+import { PERSONAL } from "./registry.ts";
 
 /** @param captureContent whether personal data may be sent */
 export function watchedSpans(exporter: SpanExporter, outage: Outage, captureContent: boolean): SpanExporter {
@@ -55,5 +55,5 @@ function cleaned(attributes: Attributes): Attributes {
 }
 
 function isRefused(name: string): boolean {
-  return QUOTING.has(name) || (PERSONAL as ReadonlySet<string>).has(name);
+  return QUOTING.has(name) || PERSONAL.has(name);
 }

@@ -1,8 +1,8 @@
 // Counts the invocations in flight in a process, on which it is scaled, and the attempts that fail.
 
-import { ATTR, METRIC } from "@holdfast/durable-agents/telemetry";
 import { type HooksProvider, internal, TerminalError } from "@restatedev/restate-sdk";
 import { observeGauges, recordMetric } from "./metrics.ts";
+import { ATTR, METRIC } from "./registry.ts";
 
 /** Restate's hook that counts each attempt. */
 export function invocationMetrics(): HooksProvider {

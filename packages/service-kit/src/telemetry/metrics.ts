@@ -1,7 +1,8 @@
 // Records the metrics that the registry names, by OpenTelemetry's global meter, which does nothing while telemetry is off.
 
-import { type AttributeName, instrument, type MetricDefinition } from "@holdfast/durable-agents/telemetry";
-import { type Counter, type Histogram, type Meter, metrics } from "@opentelemetry/api";
+import { type MetricDefinition, type Recorder, recorderOf } from "@holdfast/durable-agents/telemetry";
+import { type Meter, metrics } from "@opentelemetry/api";
+import type { AttributeName } from "./registry.ts";
 
 /** The process's own name is added where a metric has it. */
 type OwnAttribute = "holdfast.service";
@@ -24,7 +25,7 @@ export interface Observation {
 /** The name of the meter, and of the tracer, of all our own telemetry. */
 export const SCOPE = "holdfast";
 
-const instruments = new WeakMap<Meter, Map<MetricDefinition, Counter | Histogram>>();
+const recorders = new WeakMap<Meter, Map<MetricDefinition, Recorder>>();
 
 /** Adds to a counter, or records in a histogram. */
 export function recordMetric<D extends Recorded>(
@@ -32,9 +33,12 @@ export function recordMetric<D extends Recorded>(
   value: number,
   attributes: MetricAttributes<D> = {},
 ): void {
-  const found = instrumentOf(metrics.getMeter(SCOPE), metric);
-  if ("record" in found) found.record(value, { ...attributes });
-  else found.add(value, { ...attributes });
+  const meter = metrics.getMeter(SCOPE);
+  const ofMeter = recorders.get(meter) ?? new Map<MetricDefinition, Recorder>();
+  recorders.set(meter, ofMeter);
+  const record = ofMeter.get(metric) ?? recorderOf(meter, metric);
+  ofMeter.set(metric, record);
+  record(value, { ...attributes });
 }
 
 /**
@@ -59,12 +63,4 @@ export function observeGauges(gauges: readonly Gauge[], read: () => Promise<read
     },
     [...observed.values()],
   );
-}
-
-function instrumentOf(meter: Meter, metric: Recorded): Counter | Histogram {
-  const ofMeter = instruments.get(meter) ?? new Map<MetricDefinition, Counter | Histogram>();
-  instruments.set(meter, ofMeter);
-  const found = ofMeter.get(metric) ?? instrument(meter, metric);
-  ofMeter.set(metric, found);
-  return found;
 }

@@ -5,6 +5,7 @@ import { agentTelemetry, DerivedIds } from "@holdfast/durable-agents/telemetry";
 import type { HooksProvider } from "@restatedev/restate-sdk";
 import { openTelemetryHook } from "@restatedev/restate-sdk-opentelemetry";
 import { invocationMetrics } from "./invocation-metrics.ts";
+import { langfuseAttributes } from "./langfuse.ts";
 import { startTelemetry, type Telemetry, type TelemetryOptions } from "./start.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -25,6 +26,7 @@ export function startServiceTelemetry(options: TelemetryOptions): ServiceTelemet
     captureContent: options.env.TELEMETRY_CAPTURE_CONTENT,
     agentVersion: version,
     costOf: modelCost,
+    attributesOf: (span) => langfuseAttributes(span, version),
     schedule: (work) => queue.add(work),
   });
   return {

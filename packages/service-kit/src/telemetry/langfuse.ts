@@ -1,9 +1,10 @@
 // The attributes for which Langfuse has names of its own: https://langfuse.com/integrations/native/opentelemetry
 
-import type { FinishedSpan, SpanAttributes } from "./logical-span.ts";
+import type { EndedSpan } from "@holdfast/durable-agents/telemetry";
+import type { Attributes } from "@opentelemetry/api";
 import { ATTR } from "./registry.ts";
 
-const TYPES: Partial<Record<FinishedSpan["kind"], string>> = {
+const TYPES: Partial<Record<EndedSpan["kind"], string>> = {
   invoke_agent: "agent",
   chat: "generation",
   execute_tool: "tool",
@@ -11,10 +12,7 @@ const TYPES: Partial<Record<FinishedSpan["kind"], string>> = {
 };
 
 /** @param release the version of what runs */
-export function langfuseAttributes(
-  { kind, attributes }: FinishedSpan,
-  release: string | undefined,
-): SpanAttributes {
+export function langfuseAttributes({ kind, attributes }: EndedSpan, release: string): Attributes {
   const common = {
     [ATTR.langfuseType]: TYPES[kind] ?? "span",
     [ATTR.langfuseSession]: attributes[ATTR.conversationId],
@@ -23,17 +21,16 @@ export function langfuseAttributes(
     [ATTR.langfuseOutput]: attributes[ATTR.outputMessages] ?? attributes[ATTR.toolResult],
   };
   if (kind !== "chat") return common;
-  const cached = attributes[ATTR.cachedInputTokens];
-  const reasoning = attributes[ATTR.reasoningTokens];
   const cost = attributes[ATTR.costUsd];
   return {
     ...common,
     [ATTR.langfuseModel]: attributes[ATTR.responseModel] ?? attributes[ATTR.requestModel],
+    // JSON leaves out what is undefined.
     [ATTR.langfuseUsage]: JSON.stringify({
       input: attributes[ATTR.inputTokens],
       output: attributes[ATTR.outputTokens],
-      ...(cached !== undefined && { input_cached_tokens: cached }),
-      ...(reasoning !== undefined && { output_reasoning_tokens: reasoning }),
+      input_cached_tokens: attributes[ATTR.cachedInputTokens],
+      output_reasoning_tokens: attributes[ATTR.reasoningTokens],
     }),
     [ATTR.langfuseCost]: cost === undefined ? undefined : JSON.stringify({ total: cost }),
   };

@@ -1,12 +1,11 @@
 // MCP servers in durable runs: their tool lists and calls are durable steps.
 
-import type { CallToolResult, CallToolResultContent, MCPServer } from "@openai/agents-core";
+import type { MCPServer } from "@openai/agents-core";
 import type { Duration } from "@restatedev/restate-sdk";
 import { currentDurableContext, currentDurableRun, type DurableRun } from "../agents/run.ts";
 import { declareJournaled } from "../agents/unsupported.ts";
 import type { DurableStep } from "../runtime/durable-steps.ts";
-import type { WireMcpResult } from "./mcp-answers.ts";
-import { callMcpTool, listMcpTools, type McpCall } from "./mcp-calls.step.ts";
+import { callMcpTool, listMcpTools, type McpCall, type WireMcpResult } from "./mcp-calls.step.ts";
 import { McpConnection } from "./mcp-connection.step.ts";
 
 /** Settings of {@link durableMcp}. */
@@ -55,60 +54,57 @@ export function durableMcp(
   makeServer: () => MCPServer,
   options: DurableMcpOptions = {},
 ): MCPServer {
-  const server = new DurableMcpServer(name, makeServer, options);
-  declareJournaled(server);
-  return server;
+  const server = makeServer();
+  if (server.cacheToolsList) {
+    throw new Error(
+      `MCP server "${name}" has cacheToolsList, whose cache bypasses the journal. Leave it out: durableMcp lists the tools once per run.`,
+    );
+  }
+  const { idleTimeoutMs = 60_000 } = options;
+  const steps = new McpSteps(new McpConnection(name, makeServer, idleTimeoutMs), options);
+  const durable: MCPServer = {
+    name,
+    // The SDK's cache is the process's, and would give a replay another list than the journal.
+    cacheToolsList: false,
+    toolFilter: server.toolFilter,
+    toolMetaResolver: server.toolMetaResolver,
+    customDataExtractor: server.customDataExtractor,
+    toolInputGuardrails: server.toolInputGuardrails,
+    toolOutputGuardrails: server.toolOutputGuardrails,
+    useStructuredContent: server.useStructuredContent,
+    errorFunction: server.errorFunction,
+    // The connection is opened inside of the first step that needs it.
+    connect: async () => {},
+    close: () => steps.connection.close(),
+    invalidateToolsCache: async () => {},
+    listTools: () => steps.toolsOfRun(),
+    callTool: async (tool, args, meta) => {
+      const { content, isError } = await steps.call({ tool, args, meta, whole: false });
+      // As the SDK's own servers do: beside the content, not in it.
+      return Object.defineProperty([...content], "isError", { value: isError });
+    },
+    callToolResult: async (tool, args, meta) => {
+      const result = await steps.call({ tool, args, meta, whole: true });
+      const { content, isError, structuredContent, meta: _meta } = result;
+      return { content: [...content], isError, structuredContent, _meta };
+    },
+  };
+  declareJournaled(durable);
+  return durable;
 }
 
-const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
-
-class DurableMcpServer implements MCPServer {
-  readonly name: string;
-  readonly toolFilter: MCPServer["toolFilter"];
-  readonly toolMetaResolver: MCPServer["toolMetaResolver"];
-  readonly customDataExtractor: MCPServer["customDataExtractor"];
-  readonly toolInputGuardrails: MCPServer["toolInputGuardrails"];
-  readonly toolOutputGuardrails: MCPServer["toolOutputGuardrails"];
-  readonly useStructuredContent: MCPServer["useStructuredContent"];
-  readonly errorFunction: MCPServer["errorFunction"];
+/** The durable steps in which a server is asked. */
+class McpSteps {
+  readonly connection: McpConnection;
   readonly #options: DurableMcpOptions;
-  readonly #connection: McpConnection;
   readonly #lists = new WeakMap<DurableRun, Promise<Tools>>();
 
-  constructor(name: string, makeServer: () => MCPServer, options: DurableMcpOptions) {
-    const server = makeServer();
-    if (server.cacheToolsList) {
-      throw new Error(
-        `MCP server "${name}" has cacheToolsList, whose cache bypasses the journal. Leave it out: durableMcp lists the tools once per run.`,
-      );
-    }
-    this.name = name;
-    this.toolFilter = server.toolFilter;
-    this.toolMetaResolver = server.toolMetaResolver;
-    this.customDataExtractor = server.customDataExtractor;
-    this.toolInputGuardrails = server.toolInputGuardrails;
-    this.toolOutputGuardrails = server.toolOutputGuardrails;
-    this.useStructuredContent = server.useStructuredContent;
-    this.errorFunction = server.errorFunction;
+  constructor(connection: McpConnection, options: DurableMcpOptions) {
+    this.connection = connection;
     this.#options = options;
-    this.#connection = new McpConnection(name, makeServer, options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS);
   }
 
-  /** The SDK's cache is the process's, and would give a replay another list than the journal. */
-  get cacheToolsList(): boolean {
-    return false;
-  }
-
-  // The connection is opened inside of the first step that needs it.
-  async connect(): Promise<void> {}
-
-  close(): Promise<void> {
-    return this.#connection.close();
-  }
-
-  async invalidateToolsCache(): Promise<void> {}
-
-  listTools(): Promise<Tools> {
+  toolsOfRun(): Promise<Tools> {
     const run = currentDurableRun();
     if (!run || this.#options.listTools === "each-turn") return this.#list();
     const known = this.#lists.get(run) ?? this.#list();
@@ -116,52 +112,25 @@ class DurableMcpServer implements MCPServer {
     return known;
   }
 
-  async callTool(
-    tool: string,
-    args: Record<string, unknown> | null,
-    meta?: Record<string, unknown> | null,
-  ): Promise<CallToolResultContent> {
-    const { content, isError } = await this.#call({ tool, args, meta, whole: false });
-    // As the SDK's own servers do: beside the content, not in it.
-    return Object.defineProperty([...content], "isError", { value: isError });
-  }
-
-  async callToolResult(
-    tool: string,
-    args: Record<string, unknown> | null,
-    meta?: Record<string, unknown> | null,
-  ): Promise<CallToolResult> {
-    const {
-      content,
-      isError,
-      structuredContent,
-      meta: _meta,
-    } = await this.#call({ tool, args, meta, whole: true });
-    return { content: [...content], isError, structuredContent, _meta };
-  }
-
-  async #list(): Promise<Tools> {
-    const { tools } = await this.#step("list tools", ({ signal }) => listMcpTools(this.#connection, signal));
-    // The SDK's type names fewer fields than the protocol.
-    return tools as unknown as Tools;
-  }
-
-  async #call(call: McpCall): Promise<WireMcpResult> {
-    const answer = await this.#step(call.tool, ({ signal }) => callMcpTool(this.#connection, call, signal));
+  async call(call: McpCall): Promise<WireMcpResult> {
+    const answer = await this.#step(call.tool, ({ signal }) => callMcpTool(this.connection, call, signal));
     // Not terminal: the SDK tells the model of it.
     if ("error" in answer) throw new Error(answer.error);
     return answer;
   }
 
+  async #list(): Promise<Tools> {
+    const { tools } = await this.#step("list tools", ({ signal }) => listMcpTools(this.connection, signal));
+    // The SDK's type names fewer fields than the protocol.
+    return tools as unknown as Tools;
+  }
+
   async #step<T>(what: string, action: (step: DurableStep) => Promise<T>): Promise<T> {
     const context = currentDurableContext();
     const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = this.#options;
+    const retries = { maxRetryAttempts, initialRetryInterval, maxRetryInterval };
     try {
-      return await context.run(`mcp ${this.name}: ${what}`, action, {
-        maxRetryAttempts,
-        initialRetryInterval,
-        maxRetryInterval,
-      });
+      return await context.run(`mcp ${this.connection.name}: ${what}`, action, retries);
     } catch (error) {
       // The SDK makes a message for the model of all that a tool throws.
       currentDurableRun()?.outcome.note(error);

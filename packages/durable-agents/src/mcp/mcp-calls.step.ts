@@ -1,10 +1,34 @@
-// The requests to an MCP server. Each runs inside of a durable step: once per journaled answer.
+// The requests to an MCP server, and the journaled forms of what it answers. Each runs inside of a durable step: once per
+// journaled answer.
 
 import type { CallToolResult, MCPServer } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
-import type { WireMcpAnswer, WireMcpTool, WireMcpTools } from "./mcp-answers.ts";
 import type { McpConnection } from "./mcp-connection.step.ts";
 import { classifyMcpError, type McpErrorClass } from "./mcp-errors.ts";
+
+/** The tools of a server, version 1. Leaves out what no run reads: icons and the schemas of results. */
+interface WireMcpTools {
+  readonly v: 1;
+  readonly tools: readonly WireMcpTool[];
+}
+
+/** A tool as the protocol lists it. */
+type WireMcpTool = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** The answer to a call of a tool, version 1: its result, or the error that the server answered with. */
+type WireMcpAnswer = WireMcpResult | { readonly v: 1; readonly error: string };
+
+/** `structuredContent` and `meta` only where the agent asks for the whole result: they often repeat the content. */
+export interface WireMcpResult {
+  readonly v: 1;
+  readonly content: readonly WireMcpContent[];
+  readonly isError?: true;
+  readonly structuredContent?: Record<string, unknown>;
+  readonly meta?: Record<string, unknown>;
+}
+
+/** A text, an image, a resource …: an item of the protocol's content. */
+type WireMcpContent = Record<string, unknown> & { readonly type: string };
 
 /** A call of a tool. */
 export interface McpCall {

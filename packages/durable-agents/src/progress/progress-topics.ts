@@ -15,6 +15,7 @@ import { append, PART, partsAfter } from "./frame-log.ts";
 import {
   type ProgressFrame,
   progressBatchSchema,
+  type WireProgressBatch,
   type WireProgressPart,
   type WireProgressTopic,
 } from "./progress-events.ts";
@@ -35,7 +36,7 @@ export interface ProgressTopicsOptions {
 }
 
 /** What a reader asks for. */
-export const readRequestSchema = z.object({
+const readRequestSchema = z.object({
   /** Frames after this id; 0 for all. */
   after: z.int().min(0),
   /** How long to wait for the next frame when there is none, in milliseconds. */
@@ -47,6 +48,13 @@ interface Subscription {
   readonly after: number;
   readonly awakeableId: string;
 }
+
+/** The id of the topic's last frame when its time began to run. */
+interface Expiry {
+  readonly last: number;
+}
+
+type Frames = readonly ProgressFrame[];
 
 const TOPIC = "topic";
 const partKey = (part: number) => `part/${part}`;
@@ -76,27 +84,27 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
       `progressTopics: keepFrames must be a whole number from ${MIN_FRAMES} on, not ${keepFrames}.`,
     );
   }
-  const expireLater = (ctx: ObjectContext, last: number) => {
-    ctx.genericSend<{ last: number }>({
-      service: name,
-      key: ctx.key,
-      method: "expire",
-      parameter: { last },
-      inputSerde: serde.json,
-      delay: keepFor,
-    });
+  const toTopic = (key: string, method: "subscribe" | "expire") => ({
+    service: name,
+    key,
+    method,
+    inputSerde: serde.json,
+  });
+  const expireLater = (ctx: ObjectContext, last: number): void => {
+    ctx.genericSend<Expiry>({ ...toTopic(ctx.key, "expire"), parameter: { last }, delay: keepFor });
   };
-  const expiring = (ctx: ObjectContext): WireProgressTopic => {
-    expireLater(ctx, 0);
-    return EMPTY_TOPIC;
+  const topicOf = async (ctx: ObjectContext): Promise<WireProgressTopic> => {
+    const topic = await ctx.get<WireProgressTopic>(TOPIC);
+    if (!topic) expireLater(ctx, 0);
+    return topic ?? EMPTY_TOPIC;
   };
   return object({
     name,
     handlers: {
       publish: handlers.object.exclusive(
         { input: serde.schema(progressBatchSchema) },
-        async (ctx: ObjectContext, batch: z.infer<typeof progressBatchSchema>): Promise<void> => {
-          const topic = begun((await ctx.get<WireProgressTopic>(TOPIC)) ?? expiring(ctx), batch.sentAt);
+        async (ctx: ObjectContext, batch: WireProgressBatch): Promise<void> => {
+          const topic = begun(await topicOf(ctx), batch.sentAt);
           const { ledger, frames } = record(topic.ledger, batch);
           if (frames.length === 0) return;
           const { topic: longer, full, gone } = append(topic, frames, keepFrames);
@@ -109,10 +117,7 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
 
       read: handlers.object.shared(
         { input: serde.schema(readRequestSchema) },
-        async (
-          ctx: ObjectSharedContext,
-          { after, waitMs }: ReadRequest,
-        ): Promise<readonly ProgressFrame[]> => {
+        async (ctx: ObjectSharedContext, { after, waitMs }: ReadRequest): Promise<Frames> => {
           const known = await page(ctx, await ctx.get<WireProgressTopic>(TOPIC), after);
           if (known.length > 0 || waitMs === 0) return known;
           const durable = DurableContext.from(ctx);
@@ -121,11 +126,8 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
             read: async () => page(ctx, await durable.get<WireProgressTopic>(TOPIC), after),
             subscribe: (awakeableId) =>
               durable.genericSend<Subscription>({
-                service: name,
-                key: ctx.key,
-                method: "subscribe",
+                ...toTopic(ctx.key, "subscribe"),
                 parameter: { after, awakeableId },
-                inputSerde: serde.json,
               }),
           });
         },
@@ -134,7 +136,7 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
       subscribe: handlers.object.exclusive(
         { ingressPrivate: true },
         async (ctx: ObjectContext, { after, awakeableId }: Subscription): Promise<void> => {
-          const topic = (await ctx.get<WireProgressTopic>(TOPIC)) ?? expiring(ctx);
+          const topic = await topicOf(ctx);
           const known = await page(ctx, topic, after);
           if (known.length > 0) return ctx.resolveAwakeable(awakeableId, known);
           const waiting = [...topic.waiting, awakeableId];
@@ -145,7 +147,7 @@ export function progressTopics(options: ProgressTopicsOptions = {}) {
 
       expire: handlers.object.exclusive(
         { ingressPrivate: true },
-        async (ctx: ObjectContext, { last }: { last: number }): Promise<void> => {
+        async (ctx: ObjectContext, { last }: Expiry): Promise<void> => {
           const topic = await ctx.get<WireProgressTopic>(TOPIC);
           if (!topic) return;
           if (topic.ledger.last !== last) return expireLater(ctx, topic.ledger.last);
@@ -179,7 +181,7 @@ async function page(
   ctx: ObjectSharedContext,
   topic: WireProgressTopic | null,
   after: number,
-): Promise<readonly ProgressFrame[]> {
+): Promise<Frames> {
   if (!topic) return [];
   const { from, to } = partsAfter(topic, after);
   const numbers = Array.from({ length: Math.min(to - from, PAGE_PARTS) }, (_, i) => from + i);

@@ -14,12 +14,6 @@ export interface InvocationTrace {
   readonly sampled: boolean;
 }
 
-interface Traceparent {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly sampled: boolean;
-}
-
 // https://www.w3.org/TR/trace-context/#traceparent-header
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const SAMPLED = 1;
@@ -32,15 +26,10 @@ export function invocationTrace(request: Request): InvocationTrace {
   const attempt = readTraceparent(request.attemptHeaders.get("traceparent"));
   // The caller's: a tool's span if an agent calls, else whatever the client sent.
   const caller = readTraceparent(request.headers.get("traceparent"));
-  const byAgent = caller !== undefined && !request.headers.has(INGRESS_HEADER);
-  if (!attempt) {
-    const ids = restateSpan(request.id);
-    if (!caller) return { traceId: ids.traceId, parentSpanId: undefined, sampled: true };
-    return { traceId: caller.traceId, parentSpanId: caller.spanId, sampled: caller.sampled };
-  }
-  const { traceId, sampled } = attempt;
-  if (byAgent && caller.traceId === traceId) return { traceId, parentSpanId: caller.spanId, sampled };
-  return { traceId, parentSpanId: restateSpan(request.id).spanId, sampled };
+  const own = restateSpan(request.id);
+  if (!attempt) return caller ?? { traceId: own.traceId, parentSpanId: undefined, sampled: true };
+  const byAgent = caller?.traceId === attempt.traceId && !request.headers.has(INGRESS_HEADER);
+  return { ...attempt, parentSpanId: byAgent ? caller.parentSpanId : own.spanId };
 }
 
 /**
@@ -53,10 +42,10 @@ export function numberedSpanIds(invocationId: string): (n: number) => string {
   return (n) => high + ((low + n) >>> 0).toString(16).padStart(8, "0");
 }
 
-function readTraceparent(header: string | string[] | undefined): Traceparent | undefined {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(String(header)) ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
+function readTraceparent(header: string | string[] | undefined): InvocationTrace | undefined {
+  const [, traceId, parentSpanId, flags] = TRACEPARENT.exec(String(header)) ?? [];
+  if (traceId === undefined || parentSpanId === undefined || flags === undefined) return undefined;
+  return { traceId, parentSpanId, sampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
 }
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

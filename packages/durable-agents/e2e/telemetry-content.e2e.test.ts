@@ -1,4 +1,4 @@
-// What is said goes onto spans where it is captured, and nowhere else.
+// Spans have the content of calls where it is captured, and nowhere else.
 
 import { describeModes } from "@holdfast/testing";
 import { Agent } from "@openai/agents-core";

@@ -1,6 +1,7 @@
 // `npm run generate`: writes what is made from other files: from the catalogue of services, the charts' values and the
-// definitions of the dashboards. With --check it only names what is not current.
+// definitions of the dashboards; with --api-reference the library's too. With --check it only names what is not current.
 
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { chartFiles } from "./charts/generate.ts";
@@ -12,8 +13,9 @@ import { standInsFile } from "./generated/stand-ins.ts";
 const files = [...composeFiles(), ...chartFiles(), ...dashboardFiles(), standInsFile()];
 const stale = files.filter(({ path, content }) => readOrNothing(path) !== content);
 const names = stale.map(({ path }) => path).join(", ");
+const check = process.argv.includes("--check");
 
-if (!process.argv.includes("--check")) {
+if (!check) {
   for (const { path, content } of stale) {
     mkdirSync(dirname(absolute(path)), { recursive: true });
     writeFileSync(absolute(path), content);
@@ -22,6 +24,12 @@ if (!process.argv.includes("--check")) {
 } else if (names !== "") {
   console.error(`✖ Not current: ${names}. Run \`npm run generate\` and commit them.`);
   process.exitCode = 1;
+}
+
+if (process.argv.includes("--api-reference")) {
+  const command = check ? "node scripts/check-api-reference.ts" : "npm run --silent docs";
+  const { status } = spawnSync(command, { cwd: absolute(""), shell: true, stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
 }
 
 function readOrNothing(path: string): string | undefined {

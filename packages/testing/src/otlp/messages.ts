@@ -5,7 +5,7 @@
 
 import generated from "otlp-messages/build/src/generated/root.js";
 import { z } from "zod";
-import type { AttributeValue, LogRecord, MetricRecord, SpanRecord } from "./records.ts";
+import type { AttributeValue, LogRecord, MetricRecord, Origin, SpanRecord } from "./records.ts";
 
 interface MessageType {
   decode(bytes: Uint8Array): unknown;
@@ -34,6 +34,11 @@ const id = z
   .union([z.string(), z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString("hex"))])
   .default("");
 const text = z.string().default("");
+const list = <Entry extends z.ZodType>(entry: Entry) =>
+  z
+    .array(entry)
+    .optional()
+    .transform((all) => all ?? []);
 const integer = z.union([z.number(), z.string().transform(Number)]);
 const milliseconds = z
   .union([z.number(), z.string()])
@@ -51,140 +56,109 @@ const anyValue: z.ZodType<AttributeValue, unknown> = z.lazy(() =>
         z.string(),
         z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString("base64")),
       ]),
-      arrayValue: z.object({ values: z.array(anyValue).default([]) }).transform(({ values }) => values),
+      arrayValue: z.object({ values: list(anyValue) }).transform(({ values }) => values),
       kvlistValue: z.object({ values: attributes }).transform(({ values }) => values),
     })
     .partial()
     // It has one of them, or none.
     .transform((value): AttributeValue => Object.values(value).find((set) => set !== undefined) ?? null),
 );
-const attributes = z
-  .array(z.object({ key: z.string(), value: anyValue.default(null) }))
-  .default([])
-  .transform((pairs) => Object.fromEntries(pairs.map(({ key, value }) => [key, value])));
-
-const resource = z.object({ attributes }).default({ attributes: {} });
-const scope = z.object({ name: text }).default({ name: "" });
+const attributes = list(z.object({ key: z.string(), value: anyValue.default(null) })).transform((pairs) =>
+  Object.fromEntries(pairs.map(({ key, value }) => [key, value])),
+);
+const moment = z.object({ name: text, timeUnixNano: milliseconds, attributes });
 
 const KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
 const STATUSES = ["unset", "ok", "error"] as const;
 
-const span = z.object({
-  traceId: id,
-  spanId: id,
-  parentSpanId: id,
-  name: text,
-  kind: z
-    .int()
-    .default(0)
-    .transform((kind) => KINDS[kind] ?? "unspecified"),
-  startTimeUnixNano: milliseconds,
-  endTimeUnixNano: milliseconds,
-  attributes,
-  events: z.array(z.object({ name: text, timeUnixNano: milliseconds, attributes })).default([]),
-  links: z.array(z.object({ traceId: id, spanId: id, attributes })).default([]),
-  status: z
-    .object({ code: z.int().default(0), message: text })
-    .default({ code: 0, message: "" })
-    .transform(({ code, message }) => ({ code: STATUSES[code] ?? "unset", message })),
-});
+const span = z
+  .object({
+    traceId: id,
+    spanId: id,
+    parentSpanId: id,
+    name: text,
+    kind: z
+      .int()
+      .default(0)
+      .transform((kind) => KINDS[kind] ?? "unspecified"),
+    startTimeUnixNano: milliseconds,
+    endTimeUnixNano: milliseconds,
+    attributes,
+    events: list(moment.transform(({ timeUnixNano: at, ...event }) => ({ ...event, at }))),
+    links: list(z.object({ traceId: id, spanId: id, attributes })),
+    status: z
+      .object({ code: z.int().default(0), message: text })
+      .default({ code: 0, message: "" })
+      .transform(({ code, message }) => ({ code: STATUSES[code] ?? "unset", message })),
+  })
+  .transform(({ startTimeUnixNano: start, endTimeUnixNano: end, ...rest }) => ({ ...rest, start, end }));
 
 const point = { attributes, timeUnixNano: milliseconds };
 const numberPoint = z.object({ ...point, asDouble: z.number().optional(), asInt: integer.optional() });
 const distributionPoint = z.object({ ...point, count: integer.default(0), sum: z.number().default(0) });
-const distribution = z.object({ dataPoints: z.array(distributionPoint).default([]) });
+const distribution = z.object({ dataPoints: list(distributionPoint) });
 const metric = z.object({
   name: text,
   unit: text,
-  gauge: z.object({ dataPoints: z.array(numberPoint).default([]) }).optional(),
-  sum: z
-    .object({ dataPoints: z.array(numberPoint).default([]), isMonotonic: z.boolean().default(false) })
-    .optional(),
+  gauge: z.object({ dataPoints: list(numberPoint) }).optional(),
+  sum: z.object({ dataPoints: list(numberPoint), isMonotonic: z.boolean().default(false) }).optional(),
   histogram: distribution.optional(),
   exponentialHistogram: distribution.optional(),
   summary: distribution.optional(),
 });
 
-const log = z.object({
-  timeUnixNano: milliseconds,
-  severityText: text,
-  body: anyValue.default(null),
-  attributes,
-  traceId: id,
-  spanId: id,
-});
+const log = z
+  .object({
+    timeUnixNano: milliseconds,
+    severityText: text,
+    body: anyValue.default(null),
+    attributes,
+    traceId: id,
+    spanId: id,
+  })
+  .transform(({ timeUnixNano: at, severityText: severity, ...rest }) => ({ ...rest, at, severity }));
 
-const traceRequest = z.object({
-  resourceSpans: z
-    .array(
-      z.object({
-        resource,
-        scopeSpans: z.array(z.object({ scope, spans: z.array(span).default([]) })).default([]),
-      }),
-    )
-    .default([]),
-});
-const metricsRequest = z.object({
-  resourceMetrics: z
-    .array(
-      z.object({
-        resource,
-        scopeMetrics: z.array(z.object({ scope, metrics: z.array(metric).default([]) })).default([]),
-      }),
-    )
-    .default([]),
-});
-const logsRequest = z.object({
-  resourceLogs: z
-    .array(
-      z.object({
-        resource,
-        scopeLogs: z.array(z.object({ scope, logRecords: z.array(log).default([]) })).default([]),
-      }),
-    )
-    .default([]),
-});
+const ofResource = z.looseObject({ resource: z.object({ attributes }).default({ attributes: {} }) });
+const ofScope = z.looseObject({ scope: z.object({ name: text }).default({ name: "" }) });
 
 export type Encoding = "protobuf" | "json";
 
 export function readSpans(body: Buffer, encoding: Encoding): SpanRecord[] {
-  const { resourceSpans } = traceRequest.parse(decode(trace.v1.ExportTraceServiceRequest, body, encoding));
-  return resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map(({ startTimeUnixNano, endTimeUnixNano, events, ...rest }) => ({
-        ...rest,
-        start: startTimeUnixNano,
-        end: endTimeUnixNano,
-        events: events.map(({ timeUnixNano, ...event }) => ({ ...event, at: timeUnixNano })),
-        resource: resource.attributes,
-        scope: scope.name,
-      })),
-    ),
-  );
+  const request = decode(trace.v1.ExportTraceServiceRequest, body, encoding);
+  return entriesOf(request, ["resourceSpans", "scopeSpans", "spans"], span);
 }
 
 export function readMetrics(body: Buffer, encoding: Encoding): MetricRecord[] {
-  const { resourceMetrics } = metricsRequest.parse(
-    decode(metrics.v1.ExportMetricsServiceRequest, body, encoding),
+  const request = decode(metrics.v1.ExportMetricsServiceRequest, body, encoding);
+  const found = entriesOf(request, ["resourceMetrics", "scopeMetrics", "metrics"], metric);
+  return found.flatMap(({ name, unit, resource, scope, ...metric }) =>
+    pointsOf(metric).map((point) => ({ ...point, name, unit, resource, scope })),
   );
-  return resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
-    scopeMetrics.flatMap(({ scope, metrics }) =>
-      metrics.flatMap((metric) =>
-        pointsOf(metric).map((point) => ({
-          ...point,
-          name: metric.name,
-          unit: metric.unit,
-          resource: resource.attributes,
-          scope: scope.name,
-        })),
-      ),
+}
+
+export function readLogs(body: Buffer, encoding: Encoding): LogRecord[] {
+  const request = decode(logs.v1.ExportLogsServiceRequest, body, encoding);
+  return entriesOf(request, ["resourceLogs", "scopeLogs", "logRecords"], log);
+}
+
+/** The entries of a request, which has them by resource and scope: under the names of `path`, from the outside in. */
+function entriesOf<Entry extends object>(
+  request: object,
+  [resources, scopes, entries]: readonly [string, string, string],
+  entry: z.ZodType<Entry>,
+): (Entry & Origin)[] {
+  const within = <T>(holder: object, name: string, kind: z.ZodType<T>): T[] =>
+    list(kind).parse(Reflect.get(holder, name));
+  return within(request, resources, ofResource).flatMap(({ resource: { attributes }, ...ofIt }) =>
+    within(ofIt, scopes, ofScope).flatMap(({ scope: { name }, ...ofIt }) =>
+      within(ofIt, entries, entry).map((found) => ({ ...found, resource: attributes, scope: name })),
     ),
   );
 }
 
 type Point = Pick<MetricRecord, "kind" | "attributes" | "at" | "value" | "count" | "monotonic">;
 
-function pointsOf({ gauge, sum, ...distributions }: z.output<typeof metric>): Point[] {
+function pointsOf({ gauge, sum, ...distributions }: Omit<z.output<typeof metric>, "name" | "unit">): Point[] {
   const number =
     (kind: "sum" | "gauge", monotonic: boolean) =>
     ({ attributes, timeUnixNano, asDouble, asInt }: z.output<typeof numberPoint>): Point => ({
@@ -207,23 +181,8 @@ function pointsOf({ gauge, sum, ...distributions }: z.output<typeof metric>): Po
   return points;
 }
 
-export function readLogs(body: Buffer, encoding: Encoding): LogRecord[] {
-  const { resourceLogs } = logsRequest.parse(decode(logs.v1.ExportLogsServiceRequest, body, encoding));
-  return resourceLogs.flatMap(({ resource, scopeLogs }) =>
-    scopeLogs.flatMap(({ scope, logRecords }) =>
-      logRecords.map(({ timeUnixNano, severityText, ...rest }) => ({
-        ...rest,
-        at: timeUnixNano,
-        severity: severityText,
-        resource: resource.attributes,
-        scope: scope.name,
-      })),
-    ),
-  );
-}
-
-function decode(type: MessageType, body: Buffer, encoding: Encoding): unknown {
-  return encoding === "json"
-    ? JSON.parse(body.toString())
-    : type.toObject(type.decode(body), { longs: String });
+function decode(type: MessageType, body: Buffer, encoding: Encoding): object {
+  const message: unknown =
+    encoding === "json" ? JSON.parse(body.toString()) : type.toObject(type.decode(body), { longs: String });
+  return z.looseObject({}).parse(message);
 }

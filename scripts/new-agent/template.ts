@@ -144,13 +144,17 @@ import { modelEnvSchema } from "@holdfast/service-kit/models";
 export const envSchema = serviceEnvSchema.extend(modelEnvSchema.shape);
 `;
 
-const main = ({ name, camel }: Names) => `import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+const main = ({ name, camel }: Names) => `import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { envSchema } from "./env.ts";
 import { ${camel}Service } from "./service.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({ name: "${name}", env, services: () => [${camel}Service(modelsFromEnv(env))] });
+export const service = defineService({
+  name: "${name}",
+  envSchema,
+  services: (env) => [${camel}Service(modelsFromEnv(env))],
+});
+if (import.meta.main) await runService(service);
 `;
 
 const readme = ({ name, pascal, words }: Names) => `# ${name}

@@ -1,4 +1,4 @@
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import type { ReviewDesk } from "./ask-for-review.ts";
 import { claimApprovalAgents } from "./claim-approval-agents.ts";
@@ -6,11 +6,10 @@ import { envSchema } from "./env.ts";
 import { reviewService } from "./review.ts";
 import { approvalService } from "./service.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({
+export const service = defineService({
   name: "approval",
-  env,
-  services: (logger) => {
+  envSchema,
+  services: (env, logger) => {
     const desk: ReviewDesk = {
       ingressUrl: env.PUBLIC_INGRESS_URL,
       notify: (review) => logger.info(review, "a review waits for an answer"),
@@ -22,3 +21,4 @@ await runService({
     ];
   },
 });
+if (import.meta.main) await runService(service);

@@ -1,11 +1,11 @@
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { envSchema } from "./env.ts";
 import { chatService } from "./service.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({
+export const service = defineService({
   name: "chat",
-  env,
-  services: () => [chatService(modelsFromEnv(env), env.CHAT_LAST_TURNS)],
+  envSchema,
+  services: (env) => [chatService(modelsFromEnv(env), env.CHAT_LAST_TURNS)],
 });
+if (import.meta.main) await runService(service);

@@ -1,5 +1,5 @@
 import { readCoveragePlan } from "@holdfast/claims/plan";
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { claimService } from "./claim/claim.ts";
 import { timelineService } from "./claim/timeline.ts";
@@ -11,11 +11,10 @@ import { parallelToolAgentService } from "./tour/parallel-tool-agent.ts";
 import { remoteMultiAgentService } from "./tour/remote-multi-agent.ts";
 import { subWorkflowAgentService } from "./tour/sub-workflow-agent.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({
+export const service = defineService({
   name: "coordinator",
-  env,
-  services: () => {
+  envSchema,
+  services: (env) => {
     const options = {
       plan: readCoveragePlan(env.COVERAGE_PLAN_FILE),
       matrix: readAuthorityMatrix(env.AUTHORITY_MATRIX_FILE),
@@ -32,3 +31,4 @@ await runService({
     ];
   },
 });
+if (import.meta.main) await runService(service);

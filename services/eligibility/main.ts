@@ -1,12 +1,12 @@
 import { readCoveragePlan } from "@holdfast/claims/plan";
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { envSchema } from "./env.ts";
 import { eligibilityService } from "./service.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({
+export const service = defineService({
   name: "eligibility",
-  env,
-  services: () => [eligibilityService(readCoveragePlan(env.COVERAGE_PLAN_FILE), modelsFromEnv(env))],
+  envSchema,
+  services: (env) => [eligibilityService(readCoveragePlan(env.COVERAGE_PLAN_FILE), modelsFromEnv(env))],
 });
+if (import.meta.main) await runService(service);

@@ -1,8 +1,12 @@
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { envSchema } from "./env.ts";
 import { historyService } from "./history.ts";
 import { fraudService } from "./service.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({ name: "fraud", env, services: () => [fraudService(modelsFromEnv(env)), historyService] });
+export const service = defineService({
+  name: "fraud",
+  envSchema,
+  services: (env) => [fraudService(modelsFromEnv(env)), historyService],
+});
+if (import.meta.main) await runService(service);

@@ -1,5 +1,5 @@
 import { progressTopics } from "@holdfast/durable-agents/progress";
-import { parseEnvOrExit, runService } from "@holdfast/service-kit";
+import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { OpenAI } from "openai";
 import { bookingAgentService, bookingService } from "./booking/service.ts";
@@ -20,11 +20,10 @@ import { evaluatorOptimizerService } from "./workflows/evaluator-optimizer.ts";
 import { orchestratorWorkersService } from "./workflows/orchestrator-workers.ts";
 import { parallelAgentsService } from "./workflows/parallel-agents.ts";
 
-const env = parseEnvOrExit(envSchema);
-await runService({
+export const service = defineService({
   name: "tour",
-  env,
-  services: (logger) => {
+  envSchema,
+  services: (env, logger) => {
     const models = modelsFromEnv(env);
     const weather = weatherSource({ apiUrl: env.WEATHER_API_URL, failCities: env.WEATHER_FAIL_CITIES });
     const client = new OpenAI({
@@ -60,3 +59,4 @@ await runService({
     ];
   },
 });
+if (import.meta.main) await runService(service);

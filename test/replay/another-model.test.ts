@@ -1,9 +1,9 @@
 // A model is a setting: journals that name another one than today's agents replay as if nothing had changed.
 
+import { replayer } from "@holdfast/replay";
 import { beforeAll, expect, it } from "vitest";
 import { placeFor, readRecording, recordings } from "./corpus.ts";
 import { outcomeOf } from "./outcome.ts";
-import { replayer } from "./replay.ts";
 import { makeScenario } from "./scenario.ts";
 
 const recorded = await recordings();

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { RecordedRequest } from "@holdfast/replay";
 import { z } from "zod";
 
 /**
@@ -16,11 +17,8 @@ export type Delivery = z.infer<typeof deliverySchema>;
 export const DELIVERIES = deliverySchema.options;
 
 /** One request of Restate to an endpoint, and what was answered. */
-export interface Attempt {
+export interface Attempt extends RecordedRequest {
   readonly delivery: Delivery;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly request: Buffer;
   readonly response: Buffer;
 }
 

@@ -11,7 +11,7 @@ import {
   PROPOSE_RUN_COMPLETION,
   SLEEP_COMMAND,
   SUSPENSION,
-} from "./frames.ts";
+} from "@holdfast/replay";
 
 /** An attempt's answer to Restate. */
 export interface Outcome {

@@ -1,35 +1,12 @@
 // Records the scenarios that the corpus does not have yet, on a real restate-server. What is recorded stays as it is.
 
-import { readFile } from "node:fs/promises";
-import { findPackageJSON } from "node:module";
+import { END, framesOf, replayer } from "@holdfast/replay";
 import { createIngress, startRestateServer } from "@holdfast/testing";
-import { z } from "zod";
 import { type Attempt, DELIVERIES, type Delivery, isRecorded, placeFor, writeRecording } from "./corpus.ts";
-import { END, framesOf } from "./frames.ts";
 import { outcomeOf } from "./outcome.ts";
 import { startRecorder } from "./recorder.ts";
-import { replayer } from "./replay.ts";
 import { makeScenario, scenarioNames } from "./scenario.ts";
-
-const PACKAGES = [
-  "@holdfast/durable-agents",
-  "@openai/agents-core",
-  "@restatedev/restate-sdk",
-  "@restatedev/restate-server",
-];
-
-async function versions(): Promise<Record<string, string>> {
-  const found: Record<string, string> = { node: process.versions.node };
-  // The server is a dependency of the local-restate package alone.
-  const localRestate = import.meta.resolve("@holdfast/local-restate");
-  for (const name of PACKAGES) {
-    const from = name.endsWith("restate-server") ? localRestate : import.meta.url;
-    const file = findPackageJSON(name, from);
-    if (!file) throw new Error(`${name} is not installed`);
-    found[name] = z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, "utf8"))).version;
-  }
-  return found;
-}
+import { versions } from "./versions.ts";
 
 /** Runs a scenario on a server of its own. */
 async function record(name: string, delivery: Delivery): Promise<Attempt[]> {

@@ -10,10 +10,10 @@ import {
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { fieldsOf, framesOf, lengthOf, OUTPUT_COMMAND } from "@holdfast/replay";
 import type { RestateServices } from "@holdfast/testing";
 import { createEndpointHandler } from "@restatedev/restate-sdk/fetch";
 import type { Attempt, Delivery } from "./corpus.ts";
-import { fieldsOf, framesOf, lengthOf, OUTPUT_COMMAND } from "./frames.ts";
 
 export interface Recorder {
   readonly url: string;

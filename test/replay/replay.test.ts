@@ -1,11 +1,10 @@
 // Old journals keep replaying: each recorded request, given to today's library, must have the same outcome. A failure
 // here is an upgrade that would break the invocations in flight. See README.md beside this file.
 
+import { ERROR, framesOf, replayer } from "@holdfast/replay";
 import { expect, it } from "vitest";
 import { isRecorded, placeFor, readRecording, recordings } from "./corpus.ts";
-import { ERROR, framesOf } from "./frames.ts";
 import { outcomeOf } from "./outcome.ts";
-import { replayer } from "./replay.ts";
 import { makeScenario, scenarioNames } from "./scenario.ts";
 
 const recorded = await recordings();

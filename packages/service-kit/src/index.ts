@@ -1,6 +1,6 @@
 export { parseEnv, parseEnvOrExit, type ServiceEnv, SettingsError, serviceEnvSchema } from "./env.ts";
 export { createLogger, type Logger } from "./logger.ts";
-export { runService } from "./service.ts";
+export { defineService, runService, type Service } from "./service.ts";
 export {
   booleanSchema,
   countSchema,

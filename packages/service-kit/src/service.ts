@@ -1,8 +1,9 @@
 // The life of a service process: boot, serve, drain.
 
 import type { NodeEndpointOptions } from "@restatedev/restate-sdk";
+import type { z } from "zod";
 import { Drain } from "./drain.ts";
-import type { ServiceEnv } from "./env.ts";
+import { parseEnvOrExit, type ServiceEnv } from "./env.ts";
 import { serveHealth } from "./health.ts";
 import { type RestateEndpoint, serveRestate } from "./http2-server.ts";
 import { identityKeys } from "./identity.ts";
@@ -12,21 +13,28 @@ import { retryPolicy } from "./retry-policy.ts";
 import type { ServiceTelemetry } from "./telemetry/service-telemetry.ts";
 import { telemetryTarget } from "./telemetry/settings.ts";
 
-export interface ServiceOptions {
+/** A service as a process: what it is called, its settings, and the Restate services that it binds by them. */
+export interface Service<S extends z.ZodType<ServiceEnv> = z.ZodType<ServiceEnv>> {
   /** The service's folder name; names it in logs and traces. */
   readonly name: string;
-  readonly env: ServiceEnv;
-  /** Its Restate services; built with its logger. */
-  readonly services: (logger: Logger) => NodeEndpointOptions["services"];
+  readonly envSchema: S;
+  services(env: z.output<S>, logger: Logger): NodeEndpointOptions["services"];
+}
+
+/** A service as its `main.ts` exports it: others, such as a check of journals, bind its handlers without starting it. */
+export function defineService<S extends z.ZodType<ServiceEnv>>(service: Service<S>): Service<S> {
+  return service;
 }
 
 /**
  * Serves Restate services until SIGTERM or SIGINT, then drains: readiness turns off, running invocations finish or
  * are left where they wait, and the process ends with 0. A second signal ends it at once.
  *
- * A port in use, or anything else that keeps it from starting, is one line and exit 1.
+ * A setting that is wrong, a port in use, or anything else that keeps it from starting, is one line and exit 1.
  */
-export async function runService({ name, env, services }: ServiceOptions): Promise<void> {
+export async function runService<S extends z.ZodType<ServiceEnv>>(service: Service<S>): Promise<void> {
+  const { name } = service;
+  const env = parseEnvOrExit(service.envSchema);
   let telemetry: ServiceTelemetry | undefined;
   const traceFields = () => telemetry?.logFields() ?? {};
   const logger = createLogger(name, env.LOG_LEVEL, traceFields);
@@ -43,7 +51,7 @@ export async function runService({ name, env, services }: ServiceOptions): Promi
     const restate = await serveRestate({
       host: env.HOST,
       port: env.PORT,
-      services: services(logger),
+      services: service.services(env, logger),
       logger: restateLogger(logger, traceFields),
       defaultServiceOptions: {
         retryPolicy: retryPolicy(env.RETRY_MAX_ATTEMPTS),

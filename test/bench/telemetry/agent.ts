@@ -1,6 +1,6 @@
 // The main file of an agent's process as a service's is, whose telemetry its settings turn on.
 
-import { parseEnvOrExit, runService, serviceEnvSchema } from "@holdfast/service-kit";
+import { runService, serviceEnvSchema } from "@holdfast/service-kit";
 import { type Context, service } from "@restatedev/restate-sdk";
 import { z } from "zod";
 import { runOnLibrary } from "../variants/library.ts";
@@ -10,19 +10,19 @@ import type { Task } from "../variants/task.ts";
 // Telemetry records the cost of its calls: one whose price is known.
 const MODEL = "gpt-5-mini";
 
-const env = parseEnvOrExit(serviceEnvSchema.extend({ SIMULATOR_URL: z.url() }));
-const modelProvider = simulatedModels(env.SIMULATOR_URL);
-
 await runService({
   name: "bench",
-  env,
-  services: () => [
-    service({
-      name: "Runs",
-      handlers: {
-        run: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL }),
-        overHttp: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL, modelProvider }),
-      },
-    }),
-  ],
+  envSchema: serviceEnvSchema.extend({ SIMULATOR_URL: z.url() }),
+  services: ({ SIMULATOR_URL }) => {
+    const modelProvider = simulatedModels(SIMULATOR_URL);
+    return [
+      service({
+        name: "Runs",
+        handlers: {
+          run: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL }),
+          overHttp: (ctx: Context, task: Task) => runOnLibrary(ctx, task, { model: MODEL, modelProvider }),
+        },
+      }),
+    ];
+  },
 });

@@ -1,4 +1,4 @@
-// The messages of Restate's service protocol, as far as a recording has to be read: framing, and the fields of each
+// The messages of Restate's service protocol, as far as a journal has to be read and written: framing, and the fields of each
 // message by number. https://github.com/restatedev/sdk-shared-core/blob/main/service-protocol has the definitions.
 
 /** One message: its type, and its fields undecoded. */
@@ -11,46 +11,6 @@ export interface Frame {
 export type Field = readonly [number: number, value: bigint | Buffer];
 
 const HEADER_BYTES = 8;
-
-export const START = 0x0000;
-export const SUSPENSION = 0x0001;
-export const ERROR = 0x0002;
-export const END = 0x0003;
-export const PROPOSE_RUN_COMPLETION = 0x0005;
-export const OUTPUT_COMMAND = 0x0401;
-export const SLEEP_COMMAND = 0x040c;
-
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [START, "Start"],
-  [SUSPENSION, "Suspension"],
-  [ERROR, "Error"],
-  [END, "End"],
-  [PROPOSE_RUN_COMPLETION, "ProposeRunCompletion"],
-  [0x0400, "Input"],
-  [OUTPUT_COMMAND, "Output"],
-  [0x0402, "GetLazyState"],
-  [0x0403, "SetState"],
-  [0x0404, "ClearState"],
-  [0x0405, "ClearAllState"],
-  [0x0406, "GetLazyStateKeys"],
-  [0x0407, "GetEagerState"],
-  [0x0408, "GetEagerStateKeys"],
-  [0x0409, "GetPromise"],
-  [0x040a, "PeekPromise"],
-  [0x040b, "CompletePromise"],
-  [SLEEP_COMMAND, "Sleep"],
-  [0x040d, "Call"],
-  [0x040e, "OneWayCall"],
-  [0x0410, "SendSignal"],
-  [0x0411, "Run"],
-  [0x0412, "AttachInvocation"],
-  [0x0413, "GetInvocationOutput"],
-  [0x0414, "CompleteAwakeable"],
-]);
-
-export function nameOf({ type }: Frame): string {
-  return NAMES.get(type) ?? `Message 0x${type.toString(16)}`;
-}
 
 /** The whole messages in a stream's bytes so far; a message that is cut off at the end is left out. */
 export function framesOf(bytes: Buffer): Frame[] {
@@ -96,4 +56,39 @@ export function fieldsOf({ payload }: Frame): Field[] {
     else throw new Error(`protobuf wire type ${wireType} is not known`);
   }
   return fields;
+}
+
+/** The bytes of messages, as they go over the wire. */
+export function bytesOf(frames: readonly Frame[]): Buffer {
+  return Buffer.concat(
+    frames.flatMap(({ type, payload }) => {
+      const header = Buffer.alloc(HEADER_BYTES);
+      header.writeUInt16BE(type, 0);
+      header.writeUInt32BE(payload.length, 4);
+      return [header, payload];
+    }),
+  );
+}
+
+// Protobuf's wire types.
+const VARINT = 0;
+const BYTES = 2;
+
+/** Fields as a protobuf message. */
+export function encode(fields: readonly Field[]): Buffer {
+  return Buffer.concat(
+    fields.flatMap(([number, value]) =>
+      typeof value === "bigint"
+        ? [varint(BigInt((number << 3) | VARINT)), varint(value)]
+        : [varint(BigInt((number << 3) | BYTES)), varint(BigInt(value.length)), value],
+    ),
+  );
+}
+
+function varint(value: bigint): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  bytes.push(Number(rest));
+  return Buffer.from(bytes);
 }

@@ -1,0 +1,18 @@
+export { type ReplayCheck, replayCheck } from "./check.ts";
+export { type ExportOptions, exportJournals } from "./export.ts";
+export { bytesOf, encode, type Field, type Frame, fieldsOf, framesOf, lengthOf } from "./frames.ts";
+export type { Journal, JournalEntry } from "./journal.ts";
+export { readJournals, writeJournal } from "./journal-files.ts";
+export {
+  END,
+  ERROR,
+  nameOf,
+  OUTPUT_COMMAND,
+  PROPOSE_RUN_COMPLETION,
+  SLEEP_COMMAND,
+  START,
+  SUSPENSION,
+} from "./message-types.ts";
+export type { Mismatch } from "./mismatch.ts";
+export { type RecordedRequest, requestOf } from "./recorded-request.ts";
+export { type Replay, type RestateServices, replayer } from "./replay.ts";

@@ -2,6 +2,7 @@ import { readCoveragePlan } from "@holdfast/claims/plan";
 import { defineService, runService } from "@holdfast/service-kit";
 import { modelsFromEnv } from "@holdfast/service-kit/models";
 import { claimService } from "./claim/claim.ts";
+import { rulesService } from "./claim/rules.ts";
 import { timelineService } from "./claim/timeline.ts";
 import { readAuthorityMatrix } from "./decision/authority-matrix.ts";
 import { envSchema } from "./env.ts";
@@ -23,6 +24,7 @@ export const service = defineService({
     return [
       claimService(options),
       timelineService,
+      rulesService,
       parallelAgentService(options),
       remoteMultiAgentService(options),
       parallelToolAgentService(options),

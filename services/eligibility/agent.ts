@@ -12,14 +12,25 @@ const opinionSchema = eligibilityFindingSchema.extend({
   reasons: modelReasonsSchema,
 });
 
-export function eligibilityAgent(plan: CoveragePlan, model: string) {
-  const lookUpCoverage = durableTool({
-    name: "look_up_coverage",
-    description: "Looks up what the coverage plan says about a claim's category and amount.",
-    parameters: assessmentSchema.pick({ category: true, amount: true }),
-    execute: (claim) => coverageOf(plan, claim),
-  });
-  return new Agent({
+/** What the handler gives the agent's tool: the plan that the claim is assessed by. */
+export interface EligibilityContext {
+  readonly plan: CoveragePlan;
+}
+
+const factsSchema = assessmentSchema.pick({ category: true, amount: true });
+
+const lookUpCoverage = durableTool<typeof factsSchema, EligibilityContext>({
+  name: "look_up_coverage",
+  description: "Looks up what the coverage plan says about a claim's category and amount.",
+  parameters: factsSchema,
+  execute: (claim, _ctx, run) => {
+    if (!run) throw new Error("The tool needs the run's context.");
+    return coverageOf(run.context.plan, claim);
+  },
+});
+
+export function eligibilityAgent(model: string) {
+  return new Agent<EligibilityContext, typeof opinionSchema>({
     name: "EligibilityAgent",
     model,
     instructions,

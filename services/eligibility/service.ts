@@ -1,6 +1,6 @@
 // EligibilityAgent on Restate.
 
-import { reporting } from "@holdfast/claims";
+import { pinRules, reporting } from "@holdfast/claims";
 import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import { clipReasons, eligibilityAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
@@ -9,17 +9,18 @@ import { implement } from "@restatedev/restate-sdk";
 import { eligibilityAgent } from "./agent.ts";
 
 export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
-  const agent = eligibilityAgent(plan, models.model);
+  const agent = eligibilityAgent(models.model);
   return implement(eligibilityAgentContract, {
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
+        const { rules } = await pinRules(ctx, { plan });
         return reporting(ctx, claimId, "eligibility", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,
             ...(claimId !== undefined && { groupId: claimId }),
-          }).run(agent, JSON.stringify(claim));
-          const facts = coverageOf(plan, claim);
+          }).run(agent, JSON.stringify(claim), { context: rules });
+          const facts = coverageOf(rules.plan, claim);
           // The model may be stricter than the plan, never more generous, whatever a claim's text told it.
           const eligible = facts.eligible && finalOutput?.eligible === true;
           return {

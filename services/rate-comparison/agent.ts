@@ -13,14 +13,25 @@ const opinionSchema = rateFindingSchema.extend({
   reasons: modelReasonsSchema,
 });
 
-export function rateComparisonAgent(rates: StandardRates, model: string) {
-  const lookUpRate = durableTool({
-    name: "compare_to_standard_rate",
-    description: "Compares an amount to the standard rate of its category at a place of service.",
-    parameters: assessmentSchema.pick({ category: true, amount: true, placeOfService: true }),
-    execute: (claim) => compareToStandardRate(rates, claim),
-  });
-  return new Agent({
+/** What the handler gives the agent's tool: the rates that the claim is assessed by. */
+export interface RateComparisonContext {
+  readonly rates: StandardRates;
+}
+
+const factsSchema = assessmentSchema.pick({ category: true, amount: true, placeOfService: true });
+
+const lookUpRate = durableTool<typeof factsSchema, RateComparisonContext>({
+  name: "compare_to_standard_rate",
+  description: "Compares an amount to the standard rate of its category at a place of service.",
+  parameters: factsSchema,
+  execute: (claim, _ctx, run) => {
+    if (!run) throw new Error("The tool needs the run's context.");
+    return compareToStandardRate(run.context.rates, claim);
+  },
+});
+
+export function rateComparisonAgent(model: string) {
+  return new Agent<RateComparisonContext, typeof opinionSchema>({
     name: "RateComparisonAgent",
     model,
     instructions,

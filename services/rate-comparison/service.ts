@@ -1,6 +1,6 @@
 // RateComparisonAgent on Restate.
 
-import { reporting } from "@holdfast/claims";
+import { pinRules, reporting } from "@holdfast/claims";
 import { clipReasons, rateComparisonAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -9,17 +9,18 @@ import { rateComparisonAgent } from "./agent.ts";
 import { compareToStandardRate, type StandardRates } from "./standard-rates.ts";
 
 export function rateComparisonService(rates: StandardRates, models: AgentModels) {
-  const agent = rateComparisonAgent(rates, models.model);
+  const agent = rateComparisonAgent(models.model);
   return implement(rateComparisonAgentContract, {
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
+        const { rules } = await pinRules(ctx, { rates });
         return reporting(ctx, claimId, "rate-comparison", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,
             ...(claimId !== undefined && { groupId: claimId }),
-          }).run(agent, JSON.stringify(claim));
-          const facts = compareToStandardRate(rates, claim);
+          }).run(agent, JSON.stringify(claim), { context: rules });
+          const facts = compareToStandardRate(rules.rates, claim);
           // The figures are the table's; the model may find the amount unreasonable where the table does not.
           return {
             ...facts,

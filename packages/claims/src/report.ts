@@ -4,13 +4,24 @@ import { claimTimelineContract, type TimelineAgent, type TimelineEntry } from "@
 import type { DurableContext } from "@holdfast/durable-agents";
 import { CancelledError } from "@restatedev/restate-sdk";
 
-/** Sends an entry to a claim's timeline, one-way. Does nothing for a claim that has no id. */
-export async function report(
+/**
+ * Sends an entry to a claim's timeline, one-way. Does nothing for a claim that has no id.
+ *
+ * @returns the entry as the journal keeps it: its words stay, whatever a later version would say
+ */
+export async function report<E extends TimelineEntry>(
   ctx: DurableContext,
   claimId: string | undefined,
-  entry: TimelineEntry,
-): Promise<void> {
-  if (claimId !== undefined) reportAt(ctx, claimId, await ctx.date.toJSON(), entry);
+  entry: E,
+): Promise<E> {
+  if (claimId === undefined) return entry;
+  const journaled = await ctx.runPatched(
+    `report ${entry.type}`,
+    () => ({ at: new Date().toJSON(), entry }),
+    async () => ({ at: await ctx.date.toJSON(), entry }),
+  );
+  reportAt(ctx, claimId, journaled.at, journaled.entry);
+  return journaled.entry;
 }
 
 /** {@link report} at a time that is known already: nothing is waited for, so a cancellation cannot come between. */
@@ -38,6 +49,5 @@ export async function reporting<T extends NonNullable<Finding>>(
     if (!(error instanceof CancelledError)) await report(ctx, claimId, { type: "agent_failed", agent });
     throw error;
   }
-  await report(ctx, claimId, { type: "agent_finished", agent, finding });
-  return finding;
+  return (await report(ctx, claimId, { type: "agent_finished", agent, finding })).finding;
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { knownFindingsSchema } from "./assessors/index.ts";
 import { reasonsSchema } from "./reasons.ts";
+import { rulesVersionSchema } from "./rules.ts";
 
 /** The longest note of a reviewer. */
 export const MAX_NOTE_LENGTH = 2000;
@@ -44,6 +45,16 @@ export const decisionRecordSchema = z.strictObject({
   reasons: z.array(z.string().max(MAX_NOTE_LENGTH)).max(20).describe("Why"),
   proposal: proposalSchema.optional(),
   findings: knownFindingsSchema.optional(),
+  rules: z
+    .strictObject({
+      plan: rulesVersionSchema.describe("Version of the coverage plan; the key of its content in Rules"),
+      matrix: rulesVersionSchema.describe("Version of the authority matrix"),
+      model: z.string().describe("The model that proposed the decision"),
+    })
+    .describe(
+      "What it was ruled by; none of a claim that ended before it was ruled, or began before versions were kept",
+    )
+    .optional(),
   decidedAt: z.iso.datetime(),
 });
 export type DecisionRecord = z.output<typeof decisionRecordSchema>;

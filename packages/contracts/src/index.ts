@@ -49,6 +49,7 @@ export {
   reviewRequestSchema,
   reviewResultSchema,
 } from "./review.ts";
+export type { RuleDocument } from "./rules.ts";
 export {
   chatContract,
   claimContract,
@@ -65,6 +66,7 @@ export {
   rateComparisonAgentContract,
   remoteMultiAgentClaimApprovalContract,
   reviewContract,
+  rulesContract,
   subWorkflowClaimApprovalAgentContract,
 } from "./services.ts";
 export {

@@ -12,6 +12,7 @@ import { decisionRecordSchema } from "./decision.ts";
 import { claimHistorySchema, historyEntrySchema } from "./history.ts";
 import { jsonSerde, nothing } from "./json-serde.ts";
 import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
+import { ruleDocumentSchema } from "./rules.ts";
 import { timelinePageSchema, timelineQuerySchema, timelineReportSchema } from "./timeline.ts";
 
 const claimIn = jsonSerde(claimSchema, sampleClaim);
@@ -156,6 +157,20 @@ export const reviewContract = iface.object("Review", {
     ),
     output: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
     description: "Internal: nobody is asked any more; returns the answer that counts",
+  }),
+});
+
+/** The content of a file of rules that something was decided by, kept for good. Key: its version. */
+export const rulesContract = iface.object("Rules", {
+  keep: iface.serdes({
+    input: jsonSerde(ruleDocumentSchema),
+    output: nothing,
+    description: "Internal: keeps the content of this version",
+  }),
+  get: iface.shared.serdes({
+    input: nothing,
+    output: jsonSerde(ruleDocumentSchema),
+    description: "The content of this version",
   }),
 });
 

@@ -1,6 +1,6 @@
 // A claim's life: received, assessing, deciding, in review, and its end.
 
-import { report, reportAt, reporting } from "@holdfast/claims";
+import { type PinnedRules, report, reportAt, reporting } from "@holdfast/claims";
 import {
   type Claim,
   type ClaimStatus,
@@ -28,7 +28,7 @@ export interface ClaimProcessOptions {
   readonly claim: Claim;
   /** An ISO 8601 time. */
   readonly submittedAt: string;
-  readonly rules: Rules;
+  readonly pinned: PinnedRules<Rules>;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
 }
@@ -42,6 +42,7 @@ export class ClaimProcess {
   readonly #claimId: string;
   #findings: Findings | undefined;
   #proposal: Proposal | undefined;
+  #ruledBy: DecisionRecord["rules"];
   #reviewIsOpen = false;
 
   constructor(options: ClaimProcessOptions) {
@@ -71,9 +72,7 @@ export class ClaimProcess {
     amount = 0,
   ): Promise<DecisionRecord> {
     const { ctx, restate, submittedAt } = this.#options;
-    const decidedAt = await ctx.date.toJSON();
-    // From here on nothing is waited for: a cancellation comes before a decision or after it, never into it.
-    const decision: DecisionRecord = {
+    const record = (decidedAt: string): DecisionRecord => ({
       claimId: this.#claimId,
       status,
       amount,
@@ -81,23 +80,37 @@ export class ClaimProcess {
       reasons: [...reasons],
       ...(this.#proposal && { proposal: this.#proposal }),
       ...(this.#findings && { findings: this.#findings }),
+      ...(this.#ruledBy && { rules: this.#ruledBy }),
       decidedAt,
-    };
+    });
+    const decision = await ctx.runPatched(
+      "decide",
+      () => record(new Date().toJSON()),
+      async () => record(await ctx.date.toJSON()),
+    );
+    // From here on nothing is waited for: a cancellation comes before a decision or after it, never into it.
     write(restate, "decision", decision);
-    this.#enter(status);
-    reportAt(ctx, this.#claimId, decidedAt, { type: "decided", decision });
+    this.#enter(decision.status);
+    reportAt(ctx, this.#claimId, decision.decidedAt, { type: "decided", decision });
     if (this.#reviewIsOpen) ctx.sendClient(reviewContract, this.#claimId).close({});
     recordOutcome(ctx, submittedAt, decision);
     return decision;
   }
 
   async #rule(findings: Findings, note?: string): Promise<Ruling> {
-    const { ctx, claim, agent, models, rules } = this.#options;
+    const { ctx, claim, agent, models, pinned } = this.#options;
     const proposal = await reporting(ctx, this.#claimId, "decision", () =>
       propose(ctx, agent, models, claim, findings, { note, claimId: this.#claimId }),
     );
     this.#proposal = proposal;
-    return rule(rules, claim, findings, proposal);
+    const ruled = () => ({ ruling: rule(pinned.rules, claim, findings, proposal), model: models.model });
+    // The words of a ruling are journaled: a claim waits in review with them, whatever a later version would say.
+    const { ruling, model } = await ctx.runPatched("rule", ruled, ruled);
+    if (pinned.versions) {
+      const { plan, matrix } = pinned.versions;
+      this.#ruledBy = { plan, matrix, model };
+    }
+    return ruling;
   }
 
   #apply(ruling: Exclude<Ruling, { kind: "refer" }>): Promise<DecisionRecord> {

@@ -1,7 +1,6 @@
 // Claim on Restate: takes one claim from its submission to its decision.
 
 import { isDeepStrictEqual } from "node:util";
-import { categoriesOf } from "@holdfast/claims/plan";
 import {
   claimContract,
   claimHasEnded,
@@ -16,7 +15,7 @@ import type { AgentModels } from "@holdfast/service-kit/models";
 import { CancelledError, InvocationIdParser, implement, TerminalError } from "@restatedev/restate-sdk";
 import type { Rules } from "../decision/authority-matrix.ts";
 import { decisionAgent } from "../decision/decision-agent.ts";
-import { checkClaim, checkClaimId } from "./check-claim.ts";
+import { admitClaim, checkClaimId } from "./admit-claim.ts";
 import { ClaimProcess } from "./claim-process.ts";
 import { read, viewClaim, write } from "./claim-record.ts";
 
@@ -28,7 +27,6 @@ export interface AgentOptions extends Rules {
 const decisionSerde = jsonSerde(decisionRecordSchema);
 
 export function claimService({ models, ...rules }: AgentOptions) {
-  const categories = categoriesOf(rules.plan);
   const agent = decisionAgent(models.model);
   return implement(claimContract, {
     handlers: {
@@ -43,12 +41,12 @@ export function claimService({ models, ...rules }: AgentOptions) {
           if (decision) return decision;
         }
         checkClaimId(restate.key);
-        await checkClaim(ctx, claim, categories);
+        const pinned = await admitClaim(ctx, claim, rules);
         const submittedAt = await ctx.date.toJSON();
         write(restate, "claim", claim);
         write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        return toItsEnd(new ClaimProcess({ restate, ctx, claim, submittedAt, rules, models, agent }));
+        return toItsEnd(new ClaimProcess({ restate, ctx, claim, submittedAt, pinned, models, agent }));
       },
 
       get: viewClaim,

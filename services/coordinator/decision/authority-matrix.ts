@@ -39,7 +39,7 @@ export type Ruling =
   | { readonly kind: "refer"; readonly why: string[] };
 
 /** The data that rule: what is covered, and what a model may approve of it. */
-export interface Rules {
+export interface Rules extends Readonly<Record<string, object>> {
   readonly plan: CoveragePlan;
   readonly matrix: AuthorityMatrix;
 }

@@ -1,12 +1,11 @@
 // MultiAgentClaimApproval: an intake agent hands the claim to a specialist, with whom the session's next claims go on.
 
-import { categoriesOf } from "@holdfast/claims/plan";
 import { multiAgentClaimApprovalContract, type Proposal } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import { RestateSession } from "@holdfast/durable-agents/sessions";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
-import { checkClaim } from "../claim/check-claim.ts";
+import { admitClaim } from "../claim/admit-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import type { Ruling } from "../decision/authority-matrix.ts";
 import { modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
@@ -28,7 +27,7 @@ function specialistAgent(specialist: (typeof specialists)[number], model: string
   });
 }
 
-export function multiAgentService({ models, plan }: AgentOptions) {
+export function multiAgentService({ models, ...rules }: AgentOptions) {
   const experts = specialists.map((specialist) => specialistAgent(specialist, models.model));
   const intake = Agent.create({
     name: "IntakeAgent",
@@ -36,12 +35,11 @@ export function multiAgentService({ models, plan }: AgentOptions) {
     instructions: intakeInstructions,
     handoffs: experts,
   });
-  const categories = [...categoriesOf(plan), ...OTHER_LINES];
   return implement(multiAgentClaimApprovalContract, {
     handlers: {
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
-        await checkClaim(ctx, claim, categories);
+        await admitClaim(ctx, claim, rules, OTHER_LINES);
         const last = await ctx.get<string>(LAST_AGENT);
         const session = new RestateSession(ctx);
         const runner = new DurableRunner(ctx, { ...models, groupId: restate.key });

@@ -1,13 +1,12 @@
 // ParallelToolClaimAgent: a model decides; its one tool has the claim assessed by three agents in parallel.
 
-import { categoriesOf } from "@holdfast/claims/plan";
 import { type Claim, type Findings, parallelToolClaimAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import { z } from "zod";
+import { admitClaim } from "../claim/admit-claim.ts";
 import { assess } from "../claim/assess.ts";
-import { checkClaim } from "../claim/check-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
 import { modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
@@ -34,8 +33,7 @@ const assessClaim = durableTool<typeof noArguments, ToolContext>({
   },
 });
 
-export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
-  const categories = categoriesOf(rules.plan);
+export function parallelToolAgentService({ models, ...current }: AgentOptions) {
   const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ParallelToolClaimAgent",
     model: models.model,
@@ -47,7 +45,7 @@ export function parallelToolAgentService({ models, ...rules }: AgentOptions) {
     handlers: {
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
-        await checkClaim(ctx, claim, categories);
+        const { rules } = await admitClaim(ctx, claim, current);
         const context: ToolContext = { claim };
         const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
           context,

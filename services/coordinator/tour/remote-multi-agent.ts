@@ -1,7 +1,6 @@
 // RemoteMultiAgentClaimApproval: a model that calls the eligibility and fraud agents as tools, and decides.
 
 import { isDeepStrictEqual } from "node:util";
-import { categoriesOf } from "@holdfast/claims/plan";
 import {
   type Claim,
   claimSchema,
@@ -16,7 +15,7 @@ import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@ho
 import { Agent, type RunItem } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import type { z } from "zod";
-import { checkClaim } from "../claim/check-claim.ts";
+import { admitClaim } from "../claim/admit-claim.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
 import { modelProposalSchema, toProposal } from "../decision/decision-agent.ts";
@@ -54,8 +53,7 @@ const checkFraud = durableTool<typeof toolClaimSchema, ToolContext>({
   },
 });
 
-export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
-  const categories = categoriesOf(rules.plan);
+export function remoteMultiAgentService({ models, ...current }: AgentOptions) {
   const agent = new Agent<ToolContext, typeof modelProposalSchema>({
     name: "ClaimApprovalCoordinator",
     model: models.model,
@@ -75,7 +73,7 @@ export function remoteMultiAgentService({ models, ...rules }: AgentOptions) {
     handlers: {
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
-        await checkClaim(ctx, claim, categories);
+        const { rules } = await admitClaim(ctx, claim, current);
         const result = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
           context: { claim },
         });

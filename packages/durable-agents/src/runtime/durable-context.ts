@@ -136,6 +136,23 @@ export class DurableContext {
     return runReporting(this, name, action, options, undefined);
   }
 
+  /**
+   * Runs a step that an earlier version of this handler did otherwise, or not at all. An invocation that began with that
+   * version goes on as it did: where its journal has something else in this place, `before` is done instead.
+   *
+   * @param name none that the earlier version has in this place
+   * @param before all that the earlier version did here, durable operations too
+   */
+  runPatched<T>(
+    name: string,
+    action: (step: DurableStep) => Promise<T> | T,
+    before: () => Promise<T> | T,
+  ): Promise<T> {
+    const { nextJournaled } = this.#operations;
+    const isPatched = nextJournaled === undefined || nextJournaled === name;
+    return isPatched ? this.run(name, action) : Promise.resolve(before());
+  }
+
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */
   sleep(duration: Duration | number, name?: string): Promise<void> {
     return this.#operations.track("sleep", () => this.#context.sleep(duration, name));

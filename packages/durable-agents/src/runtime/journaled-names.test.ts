@@ -40,8 +40,8 @@ it("finds the name of each run command by its index among the commands, however 
         read.read(stream.subarray(at, at + size));
         at += size;
       }
-      expect(commands.map((_, i) => read.at(i + 1))).toEqual(commands.map((name) => name ?? undefined));
-      expect([read.at(0), read.at(commands.length + 1)]).toEqual([undefined, undefined]);
+      expect(commands.map((_, i) => read.at(i + 1))).toEqual(commands);
+      expect([read.at(0), read.at(commands.length + 1)]).toEqual([null, undefined]);
     }),
   );
 });

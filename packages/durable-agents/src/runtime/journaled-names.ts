@@ -12,6 +12,9 @@ const LAST_COMMAND = 0x04ff;
 const RUN_COMMAND = 0x0411;
 const NAME_FIELD = 12;
 
+/** What a journal holds at one place: the name of a step, or null for what is no step. */
+export type Journaled = string | null;
+
 /** The names of the run commands in a stream of messages. */
 export class RunNames {
   readonly #names = new Map<number, string>();
@@ -19,9 +22,9 @@ export class RunNames {
   #unread: Uint8Array = new Uint8Array();
   #skip = 0;
 
-  /** The name of the run command at this index among the commands, of which the first is the input. */
-  at(index: number): string | undefined {
-    return this.#names.get(index);
+  /** The command at this index, of which the first is the input; undefined where there is none. */
+  at(index: number): Journaled | undefined {
+    return this.#names.get(index) ?? (index < this.#commands ? null : undefined);
   }
 
   /** Reads the next bytes of the stream, cut anywhere. Results and arguments, which may be large, are not kept. */
@@ -75,11 +78,10 @@ const namesOf = new WeakMap<object, RunNames>();
 const installed = new WeakSet<object>();
 
 /**
- * The name of the step that comes next in the journal. Undefined where the attempt does not replay it, where it is no
- * step, and in the first attempt of a process, whose journal came before this was installed: if a name differs there,
- * Restate makes another attempt, which reads it.
+ * What comes next in the journal. Undefined where the attempt does not replay it, and in the first attempt of a process, whose
+ * journal came before this was installed: if a name differs there, Restate makes another attempt, which reads it.
  */
-export function nextJournaledName(context: Context): string | undefined {
+export function nextJournaled(context: Context): Journaled | undefined {
   const vm: unknown = Reflect.get(context, "coreVm");
   if (typeof vm !== "object" || vm === null) return undefined;
   install(Object.getPrototypeOf(vm));

@@ -9,7 +9,7 @@ import {
   type RestatePromise,
   TerminalError,
 } from "@restatedev/restate-sdk";
-import { nextJournaledName } from "./journaled-names.ts";
+import { type Journaled, nextJournaled } from "./journaled-names.ts";
 import { AWAITED, COMMANDS, isUnresolved, reject, replaceAwaiting, replaceMethod } from "./restate-sdk.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -65,9 +65,9 @@ export class Operations {
     return this.#scheduler.cancellation;
   }
 
-  /** The name under which the next operation was journaled, if it is a step that this attempt replays. */
-  get nextJournaledName(): string | undefined {
-    return nextJournaledName(this.#context);
+  /** What the next operation was journaled as, if this attempt replays it: a step's name, or null for another operation. */
+  get nextJournaled(): Journaled | undefined {
+    return nextJournaled(this.#context);
   }
 
   /** Throws when code may not begin this operation here: what is not replayed, or of a body that is being undone. */

@@ -112,7 +112,7 @@ export class DurableModelCalls implements ModelProvider {
   // The model may be another one since the step was journaled, as it is a setting: then the journal's name stands.
   #stepName({ agent, model }: PlannedCall): string {
     const prefix = agent === undefined ? "" : `${agent} `;
-    const journaled = operationsOf(this.#context).nextJournaledName;
+    const journaled = operationsOf(this.#context).nextJournaled;
     // An agent that names no model has an empty string for it.
     return journaled?.startsWith(prefix) ? journaled : prefix + (model || "default model");
   }

@@ -1,19 +1,30 @@
-// Checks a claim's category, by the plan, its date, by the journaled clock, and its id, which is no part of the body.
+// Admits a claim: pins the rules that it is ruled by, and checks it by them and by the journaled clock.
 
+import { type PinnedRules, pinRules } from "@holdfast/claims";
+import { categoriesOf } from "@holdfast/claims/plan";
 import { type Claim, categoryProblem, claimIdSchema, dateProblem } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { TerminalError } from "@restatedev/restate-sdk";
+import type { Rules } from "../decision/authority-matrix.ts";
 
-/** @throws TerminalError 422 for an unknown category, 400 for a date in the future; neither repeats the value */
-export async function checkClaim(
+/**
+ * @param rules of this process
+ * @param otherCategories that are no part of the plan
+ * @throws TerminalError 422 for an unknown category, 400 for a date in the future; neither repeats the value
+ */
+export async function admitClaim(
   ctx: DurableContext,
   claim: Claim,
-  categories: readonly string[],
-): Promise<void> {
+  rules: Rules,
+  otherCategories: readonly string[] = [],
+): Promise<PinnedRules<Rules>> {
+  const pinned = await pinRules(ctx, rules);
+  const categories = [...categoriesOf(pinned.rules.plan), ...otherCategories];
   const unknown = categoryProblem(claim, categories);
   if (unknown) throw refusal(unknown.field, unknown.rule, 422);
   const early = dateProblem(claim, await ctx.date.now());
   if (early) throw refusal(early.field, early.rule, 400);
+  return pinned;
 }
 
 /** @throws TerminalError 400 for an id that the agents would not take */

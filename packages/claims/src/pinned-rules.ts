@@ -1,0 +1,52 @@
+// Pins the rules that a claim is ruled by: whatever becomes of their files meanwhile, it ends on those that it began with.
+
+import { hash } from "node:crypto";
+import { type RuleDocument, rulesContract } from "@holdfast/contracts";
+import type { DurableContext } from "@holdfast/durable-agents";
+
+/** Rules, by names such as `plan`. */
+type RuleSet = Readonly<Record<string, object>>;
+
+export interface PinnedRules<R extends RuleSet> {
+  readonly rules: R;
+  /** The version of each, by which `Rules` keeps its content. None in an invocation that began before they were kept. */
+  readonly versions: { readonly [K in keyof R]: string } | undefined;
+}
+
+// The versions whose content this process has sent to `Rules`. Nothing is decided by it but in a journaled step.
+const sent = new Set<string>();
+
+/**
+ * Journals the rules as they are when an invocation begins, and has `Rules` keep them. To be called before anything that
+ * follows from them.
+ *
+ * @param current the rules of this process
+ */
+export async function pinRules<R extends RuleSet>(ctx: DurableContext, current: R): Promise<PinnedRules<R>> {
+  const { unsent, ...pinned } = await ctx.runPatched<PinnedRules<R> & { readonly unsent: string[] }>(
+    "pin rules",
+    () => {
+      const entries = Object.entries(current).map(([name, rules]) => [name, versionOf(rules)] as const);
+      const unsent = entries.filter(([, version]) => !sent.has(version)).map(([name]) => name);
+      return { rules: current, versions: Object.fromEntries(entries) as Record<keyof R, string>, unsent };
+    },
+    () => ({ rules: current, versions: undefined, unsent: [] }),
+  );
+  for (const name of unsent) {
+    const [version, rules] = [pinned.versions?.[name], pinned.rules[name]];
+    if (version === undefined || rules === undefined) continue;
+    ctx.sendClient(rulesContract, version).keep(rules as RuleDocument);
+    sent.add(version);
+  }
+  return pinned;
+}
+
+/** A hash of the content, 32 hexadecimal digits, whatever the order of its fields. */
+export function versionOf(rules: object): string {
+  const sorted = JSON.stringify(rules, (_name, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return hash("sha256", sorted).slice(0, 32);
+}

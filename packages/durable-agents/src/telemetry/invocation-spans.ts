@@ -22,28 +22,21 @@ export class InvocationSpans {
     return invocations.get(request);
   }
 
-  /** @param isProcessing whether the code has come to the end of the journal that it replays */
-  static begin(request: Request, emitter: Emitter, isProcessing: () => boolean): InvocationSpans | undefined {
-    const trace = invocationTrace(request);
-    if (!trace.sampled) return undefined;
-    const spans = new InvocationSpans(request.id, trace, emitter, isProcessing);
-    invocations.set(request, spans);
-    return spans;
-  }
-
   readonly trace: InvocationTrace;
   readonly emitter: Emitter;
   readonly #idOf: (n: number) => string;
   readonly #isProcessing: () => boolean;
   #count = 0;
   #known: number | undefined;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
-  private constructor(id: string, trace: InvocationTrace, emitter: Emitter, isProcessing: () => boolean) {
-    this.#idOf = numberedSpanIds(id);
-    this.trace = trace;
+  /** @param isProcessing whether the code has come to the end of the journal that it replays */
+  constructor(request: Request, emitter: Emitter, isProcessing: () => boolean) {
+    this.trace = invocationTrace(request);
     this.emitter = emitter;
+    this.#idOf = numberedSpanIds(request.id);
     this.#isProcessing = isProcessing;
+    if (this.trace.sampled) invocations.set(request, this);
   }
 
   /** Opens a span. To be called in an order that replays repeat. */
@@ -71,18 +64,12 @@ export class InvocationSpans {
 
   /** Lets a durable step that starts now carry out what waits. */
   step(): StepObserver {
-    let effects = this.#waiting;
-    this.#waiting = [];
-    const take = () => {
-      const taken = effects;
-      effects = [];
-      return taken;
-    };
+    const effects = this.#waiting.splice(0);
     return {
       journaled: () => {
-        for (const effect of take()) effect();
+        for (const effect of effects.splice(0)) effect();
       },
-      givenUp: () => void this.#waiting.unshift(...take()),
+      givenUp: () => void this.#waiting.unshift(...effects.splice(0)),
     };
   }
 }

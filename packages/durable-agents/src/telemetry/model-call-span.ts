@@ -2,6 +2,7 @@
 
 import type { ModelResponse } from "@openai/agents-core";
 import type { Attributes } from "@opentelemetry/api";
+import { z } from "zod";
 import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
 import type { ModelAttempt, ModelCall } from "../agents/plugin.ts";
 import { now } from "../runtime/clock.step.ts";
@@ -10,7 +11,6 @@ import { errorTypeOf } from "../runtime/step-gate.step.ts";
 import { capturedInstructions, capturedMessages } from "./captured-messages.ts";
 import type { InvocationSpans, LogicalSpan } from "./invocation-spans.ts";
 import { ATTR } from "./registry.ts";
-import { replyFacts } from "./reply-facts.step.ts";
 
 export class ModelCallSpan {
   readonly #spans: InvocationSpans;
@@ -122,8 +122,23 @@ export class ModelCallSpan {
   }
 }
 
+// What is read of a reply of Chat Completions, and of one of the Responses API. The journal leaves it out.
+const rawSchema = z.object({
+  // It may be a dated version of the one asked.
+  model: z.string().optional().catch(undefined),
+  choices: z
+    .array(z.object({ finish_reason: z.string().nullish() }))
+    .optional()
+    .catch(undefined),
+  incomplete_details: z.object({ reason: z.string().optional() }).nullish().catch(undefined),
+});
+
 function factsOf(response: ModelResponse | undefined): Attributes {
   if (!response) return {};
-  const { model, finishReasons } = replyFacts(response);
-  return { [ATTR.responseModel]: model, [ATTR.finishReasons]: [...finishReasons] };
+  const raw = rawSchema.safeParse(response.providerData).data;
+  const reasons = raw?.choices?.flatMap(({ finish_reason: reason }) => (reason ? [reason] : [])) ?? [];
+  // The Responses API has none: a reply is complete, or says why it is not.
+  const asksForTools = response.output.some(({ type }) => type === "function_call");
+  const reason = raw?.incomplete_details?.reason ?? (asksForTools ? "tool_calls" : "stop");
+  return { [ATTR.responseModel]: raw?.model, [ATTR.finishReasons]: reasons.length > 0 ? reasons : [reason] };
 }

@@ -71,31 +71,28 @@ class RunLedger {
   }
 
   execution(event: WireExecutionEvent): void {
-    const known = this.#steps.get(String(event.step));
-    if (!known) return;
-    const progress = event.execution === known.execution ? known : this.#begin(event, known);
+    let progress = this.#steps.get(String(event.step));
     if (!progress) return;
-    const { agent, parent, attempt, next, shown } = progress;
-    const at = { agent, ...(parent && { parent }), step: event.step, attempt };
+    const { agent, parent } = progress;
+    const at = { agent, ...(parent && { parent }), step: event.step };
+    if (event.execution !== progress.execution) {
+      // One that was shown before, or whose beginning is lost.
+      if (event.n !== 0) return;
+      const { attempt, next, shown } = progress;
+      if (shown) this.#add({ type: "reset", ...at, attempt, seq: next });
+      progress = { ...progress, execution: event.execution, attempt: attempt + 1, next: 0, shown: false };
+    }
+    const { attempt, next, shown } = progress;
     if (event.type === "failed") {
       if (event.n < next) return;
-      this.#add({ type: "reset", ...at, seq: next });
-      this.#steps.set(String(event.step), { ...progress, next: event.n + 1, shown: false });
-      return;
+      this.#add({ type: "reset", ...at, attempt, seq: next });
+      progress = { ...progress, next: event.n + 1, shown: false };
+    } else {
+      if (event.n !== next) return;
+      this.#add({ type: "text_delta", ...at, attempt, seq: next, delta: event.delta });
+      progress = { ...progress, next: next + 1, shown: shown || event.delta !== "" };
     }
-    if (event.n !== next) return;
-    this.#add({ type: "text_delta", ...at, seq: next, delta: event.delta });
-    this.#steps.set(String(event.step), { ...progress, next: next + 1, shown: shown || event.delta !== "" });
-  }
-
-  /** Another execution of a step; undefined when it is one that was shown before, or whose beginning is lost. */
-  #begin(event: WireExecutionEvent, known: WireStepProgress): WireStepProgress | undefined {
-    if (event.n !== 0) return undefined;
-    const { agent, parent, attempt, next } = known;
-    if (known.shown) {
-      this.#add({ type: "reset", agent, ...(parent && { parent }), step: event.step, attempt, seq: next });
-    }
-    return { ...known, execution: event.execution, attempt: attempt + 1, next: 0, shown: false };
+    this.#steps.set(String(event.step), progress);
   }
 
   #add(frame: FrameBody & { readonly seq: number }): void {

@@ -1,7 +1,7 @@
 // Lets a reader of a keyed event log wait for the log's next events. The log is a Virtual Object: an exclusive handler appends
 // an event and wakes those who wait, a shared one reads, and one that the reader sends to itself notes who waits.
 
-import type { DurableContext } from "../runtime/durable-context.ts";
+import type { DurableContext } from "../../runtime/durable-context.ts";
 
 /** One read of a log that may wait for the next event. */
 export interface LogRead<Event> {

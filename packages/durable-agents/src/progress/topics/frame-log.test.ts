@@ -1,9 +1,9 @@
 import { testSeed } from "@holdfast/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { ProgressFrame, WireProgressTopic } from "../progress-events.ts";
+import { emptyLedger } from "../progress-ledger.ts";
 import { append, PART, partsAfter } from "./frame-log.ts";
-import type { ProgressFrame, WireProgressTopic } from "./progress-events.ts";
-import { emptyLedger } from "./progress-ledger.ts";
 
 const BASE = 1_700_000_000_000;
 

@@ -9,17 +9,17 @@ import {
   serde,
 } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import { DurableContext } from "../runtime/durable-context.ts";
-import { nextEvents } from "./event-log.ts";
-import { append, PART, partsAfter } from "./frame-log.ts";
+import { DurableContext } from "../../runtime/durable-context.ts";
 import {
   type ProgressFrame,
   progressBatchSchema,
   type WireProgressBatch,
   type WireProgressPart,
   type WireProgressTopic,
-} from "./progress-events.ts";
-import { emptyLedger, record } from "./progress-ledger.ts";
+} from "../progress-events.ts";
+import { emptyLedger, record } from "../progress-ledger.ts";
+import { nextEvents } from "./event-log.ts";
+import { append, PART, partsAfter } from "./frame-log.ts";
 import { DEFAULT_TOPICS_NAME } from "./topics-client.step.ts";
 
 /** How long topics are kept, and how much of them. */

@@ -2,9 +2,9 @@
 // context, and readers are outside of Restate.
 
 import { z } from "zod";
+import type { ProgressPublisher } from "../progress-channel.step.ts";
+import { type ProgressFrame, progressFrameSchema } from "../progress-events.ts";
 import { followLog } from "./follow-log.step.ts";
-import type { ProgressPublisher } from "./progress-channel.step.ts";
-import { type ProgressFrame, progressFrameSchema } from "./progress-events.ts";
 
 /** Where topics are. */
 interface TopicsAt {

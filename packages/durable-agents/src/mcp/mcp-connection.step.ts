@@ -41,7 +41,7 @@ export class McpConnection {
         this.#retire(server);
         if (!(reused && found.kind === "retryable" && found.unsent)) throw error;
       } finally {
-        if (this.#current?.users === 0) this.#closeWhenIdle();
+        if (this.#current?.isIdle) this.#closeWhenIdle();
       }
     }
   }
@@ -70,12 +70,10 @@ export class McpConnection {
 
 /** A server with the calls that are under way on it. */
 class OpenServer {
-  users = 0;
   readonly #server: MCPServer;
   readonly #connected: Promise<void>;
-  readonly #closed = Promise.withResolvers<void>();
-  #retired = false;
-  #closing = false;
+  readonly #uses = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
   constructor(server: MCPServer) {
     this.#server = server;
@@ -86,28 +84,26 @@ class OpenServer {
     this.#connected.catch(() => {});
   }
 
+  get isIdle(): boolean {
+    return this.#uses.size === 0;
+  }
+
   async use<T>(work: (server: MCPServer) => Promise<T>): Promise<T> {
-    this.users++;
+    const use = this.#connected.then(() => work(this.#server));
+    this.#uses.add(use);
     try {
-      await this.#connected;
-      return await work(this.#server);
+      return await use;
     } finally {
-      this.users--;
-      this.#closeIfDone();
+      this.#uses.delete(use);
     }
   }
 
   /** Closes it once the last call on it has ended: another call may still be answered. */
   retire(): Promise<void> {
-    this.#retired = true;
-    this.#closeIfDone();
-    return this.#closed.promise;
-  }
-
-  #closeIfDone(): void {
-    if (!this.#retired || this.users > 0 || this.#closing) return;
-    this.#closing = true;
     // What a broken connection says at its end helps nobody.
-    this.#server.close().then(this.#closed.resolve, () => this.#closed.resolve());
+    this.#closed ??= Promise.allSettled(this.#uses)
+      .then(() => this.#server.close())
+      .catch(() => {});
+    return this.#closed;
   }
 }

@@ -57,6 +57,11 @@ export function itemsOf(chunks: readonly StoredChunk[]): AgentInputItem[] {
   return chunks.flatMap((chunk) => chunk.items);
 }
 
+/** Of each of their items, the number of the part that holds it. */
+export function partsOf(chunks: readonly StoredChunk[]): number[] {
+  return chunks.flatMap(({ n, items }) => items.map(() => n));
+}
+
 /**
  * Reads a whole conversation, oldest item first; for shared handlers, beside a running one that appends to it. What
  * was summarised is there too, unless it was pruned; the summary is not.

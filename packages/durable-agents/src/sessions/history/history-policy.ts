@@ -3,7 +3,7 @@
 import type { AgentInputItem, RunContext } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { currentDurableRun } from "../../agents/run.ts";
-import { itemsOf, type SessionStore, type StoredChunk } from "../session-store.ts";
+import { itemsOf, partsOf, type SessionStore } from "../session-store.ts";
 import { startOfLastTurns } from "./turns.ts";
 
 /** What of its history a RestateSession sends to the model; made by {@link keepLastTurns} or {@link summarise}. */
@@ -40,20 +40,10 @@ export function keepLastTurns(turns: number, options: { readonly prune?: boolean
       const items = itemsOf(tail);
       const start = startOfLastTurns(items, turns);
       if (start === undefined) return items;
-      if (options.prune && currentDurableRun()) store.prune(head, partOf(tail, start));
+      if (options.prune && currentDurableRun()) store.prune(head, partsOf(tail)[start] ?? head.first);
       return items.slice(start);
     },
   };
-}
-
-/** The number of the part that holds the item at this index of all their items. */
-function partOf(chunks: readonly StoredChunk[], index: number): number {
-  let passed = 0;
-  for (const chunk of chunks) {
-    passed += chunk.items.length;
-    if (index < passed) return chunk.n;
-  }
-  throw new RangeError(`The parts hold ${passed} items: there is none at ${index}.`);
 }
 
 /** @throws TerminalError when one of them is no whole number above 0 */

@@ -11,10 +11,16 @@ import {
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
 import { texts } from "../../agents/models/reply-texts.ts";
 import { currentDurableRun, type DurableRun } from "../../agents/run.ts";
-import { itemsOf, type SessionStore, type StoredChunk, type WireSessionSummary } from "../session-store.ts";
+import {
+  itemsOf,
+  partsOf,
+  type SessionStore,
+  type StoredChunk,
+  type WireSessionSummary,
+} from "../session-store.ts";
 import { type HistoryPolicy, requireTurns } from "./history-policy.ts";
 import { transcript } from "./transcript.ts";
-import { BackwardCut, startOfLastTurns } from "./turns.ts";
+import { startOfLastTurns } from "./turns.ts";
 
 /** Settings of {@link summarise}. */
 export interface SummariseOptions {
@@ -87,12 +93,9 @@ function turnsOf(chunks: readonly StoredChunk[]): number {
 
 /** The number of the part with which the last `turns` turns, or a few more, begin; none when that is the oldest. */
 function startOfKept(chunks: readonly StoredChunk[], turns: number): number | undefined {
-  const cut = new BackwardCut();
-  for (const chunk of chunks.toReversed()) {
-    for (const item of chunk.items.toReversed()) cut.before(item);
-    if (cut.turns >= turns && cut.isClean) return chunk === chunks[0] ? undefined : chunk.n;
-  }
-  return undefined;
+  const parts = partsOf(chunks);
+  const start = startOfLastTurns(itemsOf(chunks), turns, (index) => parts[index] !== parts[index - 1]);
+  return start === undefined || start === 0 ? undefined : parts[start];
 }
 
 /**

@@ -1,11 +1,10 @@
 // The SDK's Session in a Virtual Object's state: appended to, never rewritten, read from its tail.
 
 import type { AgentInputItem, RunContext, RunContextAwareSession } from "@openai/agents-core";
-import type { ObjectContext } from "@restatedev/restate-sdk";
-import { hookSession } from "../agents/plugin.ts";
+import { CancelledError, type ObjectContext, TerminalError } from "@restatedev/restate-sdk";
+import { hookSession, type Run, type RunHooks } from "../agents/plugin.ts";
 import { DurableContext, type DurableObjectContext } from "../runtime/durable-context.ts";
 import { type HistoryPolicy, wholeHistory } from "./history/history-policy.ts";
-import { sessionRuns } from "./session-plugin.ts";
 import { DEFAULT_SESSION_NAME, itemsOf, SessionStore } from "./session-store.ts";
 
 /** Settings of a {@link RestateSession}. */
@@ -18,6 +17,9 @@ export interface RestateSessionOptions {
 
 // A turn without tools, the smallest there is: a question and its answer.
 const ITEMS_PER_PART = 2;
+
+// The conversations of each invocation that a run has in hand.
+const held = new WeakMap<DurableContext, Set<string>>();
 
 /**
  * The SDK's `Session` in a Virtual Object's state. Each append is a state entry of its own, so a long conversation
@@ -48,7 +50,7 @@ export class RestateSession implements RunContextAwareSession {
     this.#name = options.name ?? DEFAULT_SESSION_NAME;
     this.#store = new SessionStore(durable, this.#name);
     this.#history = options.history ?? wholeHistory;
-    hookSession(this, sessionRuns(this, durable, this.#name));
+    hookSession(this, (run) => this.#hold(run));
   }
 
   /**
@@ -96,4 +98,37 @@ export class RestateSession implements RunContextAwareSession {
   clearSession(): Promise<void> {
     return this.#store.clear();
   }
+
+  /**
+   * Takes part in a run. A conversation takes one turn at a time: two runs at once would read and append between each other's items.
+   *
+   * @throws TerminalError when another run of this invocation holds the conversation
+   */
+  #hold(run: Run): RunHooks {
+    const names = held.get(this.#context) ?? new Set();
+    held.set(this.#context, names);
+    if (names.has(this.#name)) {
+      throw new TerminalError(
+        `A run with the session "${this.#name}" is in progress, and this one would mix up its turns with it. ` +
+          "Await the other one, reading a streamed run to its end, or give each run a session of another name.",
+      );
+    }
+    names.add(this.#name);
+    return {
+      runEnded: async (ending) => {
+        try {
+          const cancelled = ending.status === "failed" && ending.error instanceof CancelledError;
+          // Of a run that did not end the SDK appends nothing, but whoever interrupts an answer refers to what was said ("no, in
+          // French"). Of a streamed run the SDK has kept it.
+          if (cancelled && !run.isStreamed) await this.addItems(inputOf(run));
+        } finally {
+          names.delete(this.#name);
+        }
+      },
+    };
+  }
+}
+
+function inputOf({ input }: Run): AgentInputItem[] {
+  return typeof input === "string" ? [{ type: "message", role: "user", content: input }] : [...input];
 }

@@ -3,4 +3,4 @@
 export { budget } from "./budget.ts";
 export { BudgetExceededError, type BudgetLimit, type RunUsage } from "./budget-exceeded-error.ts";
 export { type Budget, runUsage } from "./budget-meter.ts";
-export { modelCost, type PriceSource, type TokenPrice } from "./model-prices.step.ts";
+export { modelCost, type TokenPrice } from "./model-prices.step.ts";

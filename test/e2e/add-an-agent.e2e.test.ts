@@ -2,7 +2,7 @@
 // checks are green there.
 
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -102,7 +102,9 @@ describe("the agent of docs/add-an-agent.md", () => {
     };
     // Each of them keeps one core busy.
     await Promise.all([run("tsc", "-p", "tsconfig.json"), others()]);
-    const places = ["services", "scripts/images", "scripts/start", "test/containers"];
+    // Not the recorded journals of services: as the page says, claims in flight cannot go on with one agent more.
+    const services = readdirSync(join(copy, "services")).map((name) => `services/${name}`);
+    const places = [...services, "scripts/images", "scripts/start", "test/containers"];
     await run("vitest", "run", "--project", "unit", ...places);
     // Where Helm is.
     await run("vitest", "run", "-u", "--project", "charts", "golden", "network");

@@ -1,4 +1,5 @@
-import { DurableContext, DurableRunner, raceAgents } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { raceAgents } from "@holdfast/durable-agents/racing";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 

@@ -18,7 +18,6 @@ export type {
   RunHooks,
   ToolCall,
 } from "./agents/plugin.ts";
-export { type RaceResult, raceAgents } from "./agents/race-agents.ts";
 export { currentDurableContext } from "./agents/run.ts";
 export {
   type DurableToolOptions,
@@ -28,10 +27,10 @@ export {
   type ToolParameters,
 } from "./agents/tools/durable-tool.ts";
 export { type RemoteAgentToolOptions, remoteAgentTool } from "./agents/tools/remote-agent-tool.ts";
-export type { DurableCall, DurableClient, KeyedDescriptor } from "./runtime/durable-client.ts";
+export type { ClientTarget, DurableCall, DurableClient, KeyedDescriptor } from "./runtime/durable-client.ts";
 export {
   DurableContext,
   DurableObjectContext,
   DurableObjectSharedContext,
 } from "./runtime/durable-context.ts";
-export type { DurableStep, RetryBounds } from "./runtime/durable-steps.ts";
+export type { DurableStep, FailedAttempt, RetryBounds, StepOptions } from "./runtime/durable-steps.ts";

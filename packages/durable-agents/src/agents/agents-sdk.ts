@@ -46,13 +46,12 @@ export function decidesByArguments(functionTool: FunctionTool): boolean {
   return hasDynamicFunctionToolApprovalPolicy(functionTool);
 }
 
-/** The arguments as the tool's own parser reads them, or the parser's error; undefined for a tool that the SDK did not make. */
-export function parsedArguments(
-  functionTool: FunctionTool,
-  input: string,
-):
+/** The arguments of a call, or why they are none of the tool's. */
+export type ReadArguments =
   | { readonly success: true; readonly value: unknown }
-  | { readonly success: false; readonly error: unknown }
-  | undefined {
+  | { readonly success: false; readonly error: unknown };
+
+/** The arguments as the tool's own parser reads them; undefined for a tool that the SDK did not make. */
+export function parsedArguments(functionTool: FunctionTool, input: string): ReadArguments | undefined {
   return prepareFunctionToolInput(functionTool, input)?.result;
 }

@@ -10,11 +10,11 @@ import {
   type StreamRunOptions,
 } from "@openai/agents-core";
 import type { Context } from "@restatedev/restate-sdk";
-import { DurableContext, operationsOf } from "../runtime/durable-context.ts";
+import { DurableContext } from "../runtime/durable-context.ts";
 import type { AnyAgent } from "./agents-sdk.ts";
 import { DurableModelCalls, type DurableModelCallsOptions } from "./models/durable-model-calls.ts";
-import { type Plugin, type RunEnding, sessionPlugin } from "./plugin.ts";
-import { DurableRun, rememberRun, withDurableRun } from "./run.ts";
+import { type Plugin, sessionPlugin } from "./plugin.ts";
+import { beginRun, rememberRun, withDurableRun } from "./run.ts";
 import { durableStream } from "./stream.ts";
 import { installToolCalls } from "./tools/tool-calls.ts";
 import { refuseUnsupported } from "./unsupported.ts";
@@ -76,48 +76,42 @@ export class DurableRunner {
     const { plugins = [], modelProvider, maxRetryAttempts, ...rest } = this.#options;
     const { initialRetryInterval, maxRetryInterval, ...config } = rest;
     const models = new DurableModelCalls(this.#context, this.#options);
-    const run = new DurableRun(
-      this.#context,
+    const settings = {
+      context: this.#context,
       models,
-      {
-        agent: agent.name,
-        input,
-        isStreamed: options?.stream === true,
-        session: options?.session,
-        groupId: config.groupId,
-        toolErrorFormatter: options?.toolErrorFormatter ?? config.toolErrorFormatter,
-      },
-      [...sessionPlugin(options?.session), ...plugins],
-    );
-    const runner = new Runner({
-      // The SDK's own would trace a run once for each replay.
-      tracingDisabled: true,
-      traceIncludeSensitiveData: false,
-      // They would stand between an agent and its model calls, whose steps are named after it.
-      tracing: { includeTaskAndTurnSpans: false },
-      // A model that calls a tool there is none of reads that, and may try again within its turns.
-      toolNotFoundBehavior: "return_error_to_model",
-      ...run.config,
-      ...config,
-      modelProvider: models,
-    });
-    const leave = operationsOf(this.#context).beginRun();
-    const ended = (ending: RunEnding) => run.ended(ending).finally(leave);
+      agent: agent.name,
+      input,
+      isStreamed: options?.stream === true,
+      session: options?.session,
+      groupId: config.groupId,
+      toolErrorFormatter: options?.toolErrorFormatter ?? config.toolErrorFormatter,
+    };
+    const run = beginRun(settings, [...sessionPlugin(options?.session), ...plugins]);
     try {
+      const runner = new Runner({
+        // The SDK's own would trace a run once for each replay.
+        tracingDisabled: true,
+        traceIncludeSensitiveData: false,
+        // They would stand between an agent and its model calls, whose steps are named after it.
+        tracing: { includeTaskAndTurnSpans: false },
+        // A model that calls a tool there is none of reads that, and may try again within its turns.
+        toolNotFoundBehavior: "return_error_to_model",
+        ...Object.assign({}, ...run.hooks.map(({ runConfig }) => runConfig)),
+        ...config,
+        modelProvider: models,
+      });
       const result = await withDurableRun(run, async () => {
-        if (options?.stream) {
-          return durableStream(await runner.run<A, C>(agent, input, options), run.outcome, ended);
-        }
+        if (options?.stream) return durableStream(await runner.run<A, C>(agent, input, options), run);
         const whole = await runner.run<A, C>(agent, input, options as NonStreamRunOptions<C, A> | undefined);
         run.outcome.noteInterruptions(whole.interruptions);
         run.outcome.throwIfEnded();
         return whole;
       });
-      if (!run.isStreamed) await ended({ status: "completed" });
+      if (!run.isStreamed) await run.ended({ status: "completed" });
       return rememberRun(result, run);
     } catch (thrown) {
       const error = run.outcome.errorFor(thrown);
-      await ended({ status: "failed", error });
+      await run.ended({ status: "failed", error });
       throw error;
     }
   }

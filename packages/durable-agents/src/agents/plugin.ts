@@ -2,6 +2,7 @@
 
 import type {
   AgentInputItem,
+  Model,
   ModelRequest,
   ModelResponse,
   RunConfig,
@@ -13,7 +14,7 @@ import type {
 import type { Request, TerminalError } from "@restatedev/restate-sdk";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import type { FailedAttempt } from "../runtime/durable-steps.ts";
-import type { JournaledReply } from "./models/model-response.ts";
+import type { JournaledReply } from "./models/journaled-reply.ts";
 import type { ToolTrace } from "./tools/call-traces.ts";
 
 /**
@@ -114,8 +115,11 @@ export type ModelStepPart = (
 export interface ModelAttempt {
   /** Aborted when nobody takes the reply any more. */
   readonly signal: AbortSignal;
-  /** Streams the reply, and calls the listener with each part of its text. The journal is the same. */
-  readonly onText: (listener: (delta: string) => void) => void;
+  /**
+   * Asks the model. A plug-in may put another way in its place that gives the same response, so that the journal stays the
+   * same: `onText` of `@holdfast/durable-agents/progress` streams it.
+   */
+  ask: (model: Model, request: ModelRequest) => Promise<ModelResponse>;
   /** Adds a listener to the API's own reply, with what the journal leaves out. */
   readonly onReply: (listener: (response: ModelResponse) => void) => void;
 }

@@ -2,93 +2,65 @@
 // tools can be declared once, outside of any handler.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { ModelRequest, ModelResponse, RunConfig } from "@openai/agents-core";
+import type { ModelRequest, ModelResponse } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { withCallHeaders } from "../runtime/durable-client.ts";
 import { type DurableContext, operationsOf } from "../runtime/durable-context.ts";
 import { handled } from "../runtime/scheduler.ts";
 import { findTerminalError, toRunError } from "./errors.ts";
-import {
-  hooksOfInvocation,
-  type Plugin,
-  type Run,
-  type RunEnding,
-  type RunHooks,
-  type ToolCall,
-} from "./plugin.ts";
+import { hooksOfInvocation, type Plugin, type Run, type RunEnding, type RunHooks } from "./plugin.ts";
 import { noApprovals } from "./tools/approval-policy.ts";
 import { CallTraces, type ToolTrace } from "./tools/call-traces.ts";
 
-/** Makes model calls that are none of an agent's. */
-interface SingleModelCalls {
-  readonly call: (step: string, model: string, request: ModelRequest) => Promise<ModelResponse>;
-}
-
-type RunSettings = Omit<Run, "context" | "failed" | "throwIfEnded" | "toolCallWaits">;
-
-export class DurableRun implements Run {
-  readonly context: DurableContext;
-  readonly agent: Run["agent"];
-  readonly input: Run["input"];
-  readonly isStreamed: boolean;
-  readonly session: Run["session"];
-  readonly groupId: string | undefined;
-  readonly toolErrorFormatter: Run["toolErrorFormatter"];
-  readonly models: SingleModelCalls;
+/** A run with what its plug-ins do not see. */
+export interface DurableRun extends Run {
+  /** Makes model calls that are none of an agent's. */
+  readonly models: {
+    readonly call: (step: string, model: string, request: ModelRequest) => Promise<ModelResponse>;
+  };
   readonly outcome: Outcome;
   /** The outermost first. */
   readonly hooks: readonly RunHooks[];
-
-  #hasEnded = false;
-
-  /** @throws TerminalError when a plug-in refuses the run */
-  constructor(
-    context: DurableContext,
-    models: SingleModelCalls,
-    settings: RunSettings,
-    plugins: readonly Plugin[],
-  ) {
-    this.context = context;
-    this.models = models;
-    this.agent = settings.agent;
-    this.input = settings.input;
-    this.isStreamed = settings.isStreamed;
-    this.session = settings.session;
-    this.groupId = settings.groupId;
-    this.toolErrorFormatter = settings.toolErrorFormatter;
-    this.outcome = new Outcome(context);
-    const own = plugins.map((plugin) => plugin(this));
-    this.hooks = [
-      ...hooksOfInvocation(context.request()),
-      ...(own.some(({ approvesTools }) => approvesTools) ? [] : [noApprovals]),
-      ...own,
-      ...(currentDurableRun()?.hooks.filter(({ inNestedRuns }) => inNestedRuns) ?? []),
-    ];
-  }
-
-  get failed(): Promise<never> {
-    return this.outcome.failed;
-  }
-
-  throwIfEnded(): void {
-    this.outcome.throwIfEnded();
-  }
-
-  toolCallWaits(call: ToolCall, isWaiting: boolean): void {
-    for (const hooks of this.hooks) hooks.toolCallWaits?.(call, isWaiting);
-  }
-
-  /** Settings of the Agents SDK's own runner. */
-  get config(): Partial<RunConfig> {
-    return Object.assign({}, ...this.hooks.map(({ runConfig }) => runConfig));
-  }
-
   /** Lets the plug-ins end, the last one first; once. */
-  async ended(ending: RunEnding): Promise<void> {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    for (const hooks of this.hooks.toReversed()) await hooks.runEnded?.(ending);
-  }
+  readonly ended: (ending: RunEnding) => Promise<void>;
+}
+
+type RunSettings = Omit<Run, "failed" | "throwIfEnded" | "toolCallWaits"> & Pick<DurableRun, "models">;
+
+/** @throws TerminalError when a plug-in refuses the run */
+export function beginRun(settings: RunSettings, plugins: readonly Plugin[]): DurableRun {
+  const operations = operationsOf(settings.context);
+  const outcome = new Outcome(settings.context);
+  const hooks: RunHooks[] = [];
+  let hasEnded = false;
+  const run: DurableRun = {
+    ...settings,
+    outcome,
+    hooks,
+    failed: outcome.failed,
+    throwIfEnded: () => outcome.throwIfEnded(),
+    toolCallWaits: (call, isWaiting) => {
+      for (const { toolCallWaits } of hooks) toolCallWaits?.(call, isWaiting);
+    },
+    ended: async (ending) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      try {
+        for (const { runEnded } of hooks.toReversed()) await runEnded?.(ending);
+      } finally {
+        operations.endRun();
+      }
+    },
+  };
+  const own = plugins.map((plugin) => plugin(run));
+  hooks.push(
+    ...hooksOfInvocation(settings.context.request()),
+    ...(own.some(({ approvesTools }) => approvesTools) ? [] : [noApprovals]),
+    ...own,
+    ...(currentDurableRun()?.hooks.filter(({ inNestedRuns }) => inNestedRuns) ?? []),
+  );
+  operations.beginRun();
+  return run;
 }
 
 // Whoever catches an error on the way, the run must end with it: a terminal error of a nested agent is turned into a message by
@@ -122,8 +94,7 @@ export class Outcome {
    * Ends a run that the SDK interrupted for an approval: what could be seen was refused before, and nobody can go on
    * with the rest.
    */
-  noteInterruptions(interruptions: readonly { readonly name?: string | undefined }[]): void {
-    const [first] = interruptions;
+  noteInterruptions([first]: readonly { readonly name?: string | undefined }[]): void {
     if (!first) return;
     const message = `The Agents SDK interrupted the run for an approval of the tool "${first.name}". Only function tools can wait for one.`;
     this.note(new TerminalError(message));

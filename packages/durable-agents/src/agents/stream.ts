@@ -6,30 +6,24 @@ import { ReadableStream } from "node:stream/web";
 import type { StreamedRunResult } from "@openai/agents-core";
 import { handled } from "../runtime/scheduler.ts";
 import type { AnyAgent } from "./agents-sdk.ts";
-import type { RunEnding } from "./plugin.ts";
-import type { Outcome } from "./run.ts";
+import type { DurableRun, Outcome } from "./run.ts";
 
-/**
- * The same result, which ends as the run must end, however it is read.
- *
- * @param runEnded called before `completed` settles
- */
+/** The same result, which ends as the run must end, however it is read. The run has ended before `completed` settles. */
 export function durableStream<C, A extends AnyAgent>(
   result: StreamedRunResult<C, A>,
-  outcome: Outcome,
-  runEnded: (ending: RunEnding) => Promise<void>,
+  { outcome, ended }: DurableRun,
 ): StreamedRunResult<C, A> {
-  const ended = () => {
+  const throwIfEnded = () => {
     outcome.noteInterruptions(result.interruptions);
     outcome.throwIfEnded();
   };
   // Whoever reads the events learns of the error there.
   const completed = handled(
-    result.completed.then(ended).then(
-      () => runEnded({ status: "completed" }),
+    result.completed.then(throwIfEnded).then(
+      () => ended({ status: "completed" }),
       async (thrown: unknown) => {
         const error = outcome.errorFor(thrown);
-        await runEnded({ status: "failed", error });
+        await ended({ status: "failed", error });
         throw error;
       },
     ),

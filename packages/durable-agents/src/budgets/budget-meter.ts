@@ -1,7 +1,7 @@
 // Counts what one run uses against its budget. All model calls of the run go through one meter, in an order that a
 // replay repeats, so that the same call is refused each time.
 
-import type { WireUsage } from "../agents/models/model-response.ts";
+import type { WireUsage } from "../agents/models/journaled-reply.ts";
 import type { Run } from "../agents/plugin.ts";
 import { runOf } from "../agents/run.ts";
 import { BudgetExceededError, LIMITS, type RunUsage } from "./budget-exceeded-error.ts";

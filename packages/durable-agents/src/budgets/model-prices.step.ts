@@ -2,7 +2,7 @@
 // prices change with a deploy, and a replay must not.
 
 import { TerminalError } from "@restatedev/restate-sdk";
-import type { WireUsage } from "../agents/models/model-response.ts";
+import type { WireUsage } from "../agents/models/journaled-reply.ts";
 import type { ModelStepPart } from "../agents/plugin.ts";
 
 /** What a model's tokens cost, in US dollars per million tokens. */

@@ -1,6 +1,6 @@
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
-import type { JournaledReply, WireUsage } from "../agents/models/model-response.ts";
+import type { JournaledReply, WireUsage } from "../agents/models/journaled-reply.ts";
 import { metered, modelPrice, type PriceSource } from "./model-prices.step.ts";
 
 const usage: WireUsage = {
@@ -98,7 +98,8 @@ function callOf(
   metering: Parameters<typeof metered>[1],
   call: () => Promise<JournaledReply>,
 ): Promise<JournaledReply> {
-  const attempt = { signal: new AbortController().signal, onText: () => {}, onReply: () => {} };
+  const ask = () => Promise.reject(new Error("nothing is asked"));
+  const attempt = { signal: new AbortController().signal, ask, onReply: () => {} };
   return metered(model, metering)(attempt, call);
 }
 

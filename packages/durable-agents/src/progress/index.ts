@@ -10,6 +10,7 @@ export {
   type ProgressView,
   type ToolInProgress,
 } from "./progress-view.ts";
+export { onText } from "./streaming/on-text.step.ts";
 export { type LogRead, nextEvents } from "./topics/event-log.ts";
 export { type FollowOptions, followLog } from "./topics/follow-log.step.ts";
 export { type ProgressTopicsOptions, progressTopics } from "./topics/progress-topics.ts";

@@ -12,6 +12,7 @@ import type {
   WireRunEvent,
 } from "./progress-events.ts";
 import { emptyLedger } from "./progress-ledger.ts";
+import { onText } from "./streaming/on-text.step.ts";
 
 /** Sends the progress of runs to readers elsewhere. Made by {@link publishTo}. */
 export interface ProgressPublisher {
@@ -124,7 +125,7 @@ export class ProgressChannel {
       const { signal } = attempt;
       let n = 0;
       // An attempt that is over may have been taken over by somebody else.
-      attempt.onText((delta) => {
+      onText(attempt, (delta) => {
         if (signal.aborted || delta === "") return;
         if (this.text(step, execution, n, delta)) n++;
       });

@@ -3,8 +3,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
-import type { JournaledReply } from "../agents/models/model-response.ts";
-import { texts } from "../agents/models/reply-texts.ts";
+import { type JournaledReply, texts } from "../agents/models/journaled-reply.ts";
 import type { ModelCall, Plugin, RunEnding, ToolCall } from "../agents/plugin.ts";
 import type { DurableContext } from "../runtime/durable-context.ts";
 import { ProgressChannel, type ProgressPublisher } from "./progress-channel.step.ts";

@@ -11,6 +11,7 @@ import {
   type Opts,
   type RestatePromise,
   rpc,
+  type ServiceDescriptor,
   TerminalError,
   type WorkflowDescriptor,
 } from "@restatedev/restate-sdk";
@@ -33,21 +34,28 @@ export type KeyedDescriptor<H extends Record<string, HandlerDescriptor>> =
   | ObjectDescriptor<string, H>
   | WorkflowDescriptor<string, H>;
 
+/** A contract, with the key of the Virtual Object or Workflow that it is of. */
+export type ClientTarget<H extends Record<string, HandlerDescriptor>> =
+  | [contract: ServiceDescriptor<string, H>]
+  | [contract: KeyedDescriptor<H>, key: string];
+
+type Headers = Readonly<Record<string, string>>;
+
 /** How a client's method is called: `start` makes Restate's call, under the operation's name. */
 type Interceptor = (
   operation: string,
-  start: (headers?: Readonly<Record<string, string>>) => RestatePromise<unknown> & InvocationHandle,
+  start: (headers?: Headers) => RestatePromise<unknown> & InvocationHandle,
 ) => unknown;
 
-const callHeaders = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+const callHeaders = new AsyncLocalStorage<Headers>();
 
 /** Runs a body whose calls of other services carry these headers. They are journaled, so they must be facts of the journal. */
-export function withCallHeaders<T>(headers: Readonly<Record<string, string>>, body: () => T): T {
+export function withCallHeaders<T>(headers: Headers, body: () => T): T {
   return callHeaders.run(headers, body);
 }
 
 /** The headers of the calls that this code makes. */
-export function currentCallHeaders(): Readonly<Record<string, string>> | undefined {
+export function currentCallHeaders(): Headers | undefined {
   return callHeaders.getStore();
 }
 
@@ -55,7 +63,7 @@ export function currentCallHeaders(): Readonly<Record<string, string>> | undefin
 const CallOptions = rpc.opts({}).constructor;
 
 /** The arguments of a client's method, with more headers; those that the caller gave count. */
-function withHeaders(args: unknown[], headers: Readonly<Record<string, string>> | undefined): unknown[] {
+function withHeaders(args: unknown[], headers: Headers | undefined): unknown[] {
   if (!headers) return args;
   const last = args.at(-1);
   if (!(last instanceof CallOptions)) return [...args, rpc.opts({ headers })];

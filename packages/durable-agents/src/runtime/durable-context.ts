@@ -13,36 +13,24 @@ import type {
   ObjectSharedContext,
   Rand,
   Request,
-  RunOptions,
   SendClientFromDescriptors,
   Serde,
-  ServiceDescriptor,
 } from "@restatedev/restate-sdk";
 import { RestatePromise, TerminalError } from "@restatedev/restate-sdk";
 import {
+  type ClientTarget,
   currentCallHeaders,
   type DurableCall,
   type DurableClient,
-  type KeyedDescriptor,
   requireKey,
   withInvocationId,
   wrapMethods,
 } from "./durable-client.ts";
-import type { FailedAttempt } from "./durable-steps.ts";
-import { type DurableStep, DurableSteps, type StepAction } from "./durable-steps.ts";
+import { type DurableStep, DurableSteps, type StepOptions } from "./durable-steps.ts";
 import { asRestatePromise, currentScope, Operations } from "./operations.ts";
 
 /** How the rest of this library uses a context beyond its own surface. */
 export let operationsOf: (context: DurableContext) => Operations;
-
-/** {@link DurableContext.run} that reports the attempts that fail. */
-export let runReporting: <T>(
-  context: DurableContext,
-  name: string,
-  action: StepAction<T>,
-  options: RunOptions<T>,
-  onFailure: ((failed: FailedAttempt) => void) | undefined,
-) => Promise<T>;
 
 // Known to all copies and versions of this library.
 const OWNER = Symbol.for("@holdfast/durable-agents/context");
@@ -57,8 +45,6 @@ const OWNER = Symbol.for("@holdfast/durable-agents/context");
 export class DurableContext {
   static {
     operationsOf = (context) => context.#operations;
-    runReporting = (context, name, action, options, onFailure) =>
-      context.#steps.run(name, action, options, (ms) => context.sleep(ms, `${name}: retry`), onFailure);
   }
 
   /**
@@ -86,13 +72,11 @@ export class DurableContext {
     return created;
   }
 
-  readonly #context: Context;
   readonly #operations: Operations;
   readonly #steps: DurableSteps;
   readonly #cancelled = new Set<InvocationId>();
 
-  protected constructor(context: Context) {
-    this.#context = context;
+  protected constructor(context: ObjectContext) {
     this.#operations = new Operations(context);
     this.#steps = new DurableSteps(context, this.#operations);
   }
@@ -100,25 +84,25 @@ export class DurableContext {
   /** Deterministic random numbers and UUIDs, seeded by the invocation's id. Not for secrets. */
   get rand(): Rand {
     this.#operations.assertReplayable("rand");
-    return this.#context.rand;
+    return this.#operations.context.rand;
   }
 
   /** A console that is silent during replay. */
   get console(): Console {
-    return this.#context.console;
+    return this.#operations.context.console;
   }
 
   /** The journaled clock. */
   get date(): ContextDate {
     return {
-      now: () => this.#operations.track("date.now", () => this.#context.date.now()),
-      toJSON: () => this.#operations.track("date.toJSON", () => this.#context.date.toJSON()),
+      now: () => this.#operations.track("date.now", (context) => context.date.now()),
+      toJSON: () => this.#operations.track("date.toJSON", (context) => context.date.toJSON()),
     };
   }
 
   /** The request that started this invocation. */
   request(): Request {
-    return this.#context.request();
+    return this.#operations.context.request();
   }
 
   /**
@@ -131,9 +115,9 @@ export class DurableContext {
   run<T>(
     name: string,
     action: (step: DurableStep) => Promise<T> | T,
-    options: RunOptions<T> = {},
+    options: StepOptions<T> = {},
   ): Promise<T> {
-    return runReporting(this, name, action, options, undefined);
+    return this.#steps.run(name, action, options);
   }
 
   /**
@@ -155,12 +139,12 @@ export class DurableContext {
 
   /** Suspends for a time, in milliseconds or as a Duration; survives crashes. */
   sleep(duration: Duration | number, name?: string): Promise<void> {
-    return this.#operations.track("sleep", () => this.#context.sleep(duration, name));
+    return this.#operations.track("sleep", (context) => context.sleep(duration, name));
   }
 
   /** A promise that somebody outside resolves by its id, through Restate's ingress or `resolveAwakeable`. */
   awakeable<T>(serde?: Serde<T>): { id: string; promise: Promise<T> } {
-    const { id, promise } = this.#operations.perform("awakeable", () => this.#context.awakeable<T>(serde));
+    const { id, promise } = this.#operations.perform("awakeable", (context) => context.awakeable<T>(serde));
     return { id, promise: this.#operations.waitFor(promise) };
   }
 
@@ -170,30 +154,20 @@ export class DurableContext {
    * @param payload as the one who waits expects it; `null` when left out
    */
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
-    this.#operations.perform("resolveAwakeable", () => this.#context.resolveAwakeable(id, payload, serde));
+    this.#operations.perform("resolveAwakeable", (context) => context.resolveAwakeable(id, payload, serde));
   }
 
   /** Rejects the promise of an awakeable with a TerminalError: the given one, or one of this message. */
   rejectAwakeable(id: string, reason: string | TerminalError): void {
-    this.#operations.perform("rejectAwakeable", () => this.#context.rejectAwakeable(id, reason));
+    this.#operations.perform("rejectAwakeable", (context) => context.rejectAwakeable(id, reason));
   }
 
-  /** A typed client of a contract. `key` is needed for Virtual Objects and Workflows. */
-  client<H extends Record<string, HandlerDescriptor>>(
-    contract: ServiceDescriptor<string, H>,
-  ): DurableClient<H>;
-  client<H extends Record<string, HandlerDescriptor>>(
-    contract: KeyedDescriptor<H>,
-    key: string,
-  ): DurableClient<H>;
-  client<H extends Record<string, HandlerDescriptor>>(
-    contract: ServiceDescriptor<string, H> | KeyedDescriptor<H>,
-    key?: string,
-  ): DurableClient<H> {
+  /** A typed client of a contract, with a key for Virtual Objects and Workflows. */
+  client<H extends Record<string, HandlerDescriptor>>(...[contract, key]: ClientTarget<H>): DurableClient<H> {
     const client =
       contract._kind === "service"
-        ? this.#context.client(contract)
-        : this.#context.client(contract, requireKey(contract.name, key));
+        ? this.#operations.context.client(contract)
+        : this.#operations.context.client(contract, requireKey(contract.name, key));
     return wrapMethods<DurableClient<H>>(contract.name, client, (operation, start) =>
       this.#call(operation, () => start(currentCallHeaders())),
     );
@@ -201,20 +175,12 @@ export class DurableContext {
 
   /** A typed one-way client of a contract: the message is delivered even when this invocation ends first. */
   sendClient<H extends Record<string, HandlerDescriptor>>(
-    contract: ServiceDescriptor<string, H>,
-  ): SendClientFromDescriptors<H>;
-  sendClient<H extends Record<string, HandlerDescriptor>>(
-    contract: KeyedDescriptor<H>,
-    key: string,
-  ): SendClientFromDescriptors<H>;
-  sendClient<H extends Record<string, HandlerDescriptor>>(
-    contract: ServiceDescriptor<string, H> | KeyedDescriptor<H>,
-    key?: string,
+    ...[contract, key]: ClientTarget<H>
   ): SendClientFromDescriptors<H> {
     const client =
       contract._kind === "service"
-        ? this.#context.sendClient(contract)
-        : this.#context.sendClient(contract, requireKey(contract.name, key));
+        ? this.#operations.context.sendClient(contract)
+        : this.#operations.context.sendClient(contract, requireKey(contract.name, key));
     return wrapMethods(contract.name, client, (operation, start) => this.#send(operation, start));
   }
 
@@ -222,24 +188,24 @@ export class DurableContext {
   genericCall<I = Uint8Array, O = Uint8Array>(call: GenericCall<I, O>): DurableCall<O> {
     const headers = { ...currentCallHeaders(), ...call.headers };
     return this.#call(`${call.service}/${call.method}`, () =>
-      this.#context.genericCall<I, O>({ ...call, headers }),
+      this.#operations.context.genericCall<I, O>({ ...call, headers }),
     );
   }
 
   /** A one-way call without a contract. */
   genericSend<I = Uint8Array>(send: GenericSend<I>): InvocationHandle {
-    return this.#send(`${send.service}/${send.method}`, () => this.#context.genericSend<I>(send));
+    return this.#send(`${send.service}/${send.method}`, () => this.#operations.context.genericSend<I>(send));
   }
 
   /** Asks Restate to cancel an invocation and all that it called. */
   cancel(invocationId: InvocationId): void {
-    this.#operations.perform("cancel", () => this.#context.invocation(invocationId).cancel());
+    this.#operations.perform("cancel", (context) => context.invocation(invocationId).cancel());
     this.#cancelled.add(invocationId);
   }
 
   /** Waits for the result of another invocation. */
   attach<T>(invocationId: InvocationId, serde?: Serde<T>): Promise<T> {
-    return this.#operations.track("attach", () => this.#context.invocation(invocationId).attach<T>(serde));
+    return this.#operations.track("attach", (context) => context.invocation(invocationId).attach<T>(serde));
   }
 
   #call<T>(operation: string, start: () => RestatePromise<T> & InvocationHandle): DurableCall<T> {
@@ -263,21 +229,14 @@ export class DurableContext {
 
 /** {@link DurableContext} of a Virtual Object's shared handler: its key and its state, to read. */
 export class DurableObjectSharedContext extends DurableContext {
-  readonly #state: ObjectContext;
-
-  protected constructor(context: ObjectContext) {
-    super(context);
-    this.#state = context;
-  }
-
   /** The key of this Virtual Object. */
   get key(): string {
-    return this.#state.key;
+    return operationsOf(this).context.key;
   }
 
   /** Reads a state entry; null when there is none. */
   get<T>(name: string, serde?: Serde<T>): Promise<T | null> {
-    return operationsOf(this).track("get", () => this.#state.get<T>(name, serde));
+    return operationsOf(this).track("get", (context) => context.get<T>(name, serde));
   }
 
   /**
@@ -285,38 +244,31 @@ export class DurableObjectSharedContext extends DurableContext {
    * under `Promise.all` would wait for one after the other.
    */
   getAll<T>(names: readonly string[], serde?: Serde<T>): Promise<(T | null)[]> {
-    return operationsOf(this).track("getAll", () =>
-      RestatePromise.all(names.map((name) => asRestatePromise(this.#state.get<T>(name, serde)))),
+    return operationsOf(this).track("getAll", (context) =>
+      RestatePromise.all(names.map((name) => asRestatePromise(context.get<T>(name, serde)))),
     );
   }
 
   /** The names of all state entries. */
   stateKeys(): Promise<string[]> {
-    return operationsOf(this).track("stateKeys", () => this.#state.stateKeys());
+    return operationsOf(this).track("stateKeys", (context) => context.stateKeys());
   }
 }
 
 /** {@link DurableContext} of a Virtual Object's exclusive handler: its state, to read and write. */
 export class DurableObjectContext extends DurableObjectSharedContext {
-  readonly #state: ObjectContext;
-
-  constructor(context: ObjectContext) {
-    super(context);
-    this.#state = context;
-  }
-
   /** Writes a state entry. */
   set<T>(name: string, value: T, serde?: Serde<T>): void {
-    operationsOf(this).perform("set", () => this.#state.set<T>(name, value, serde));
+    operationsOf(this).perform("set", (context) => context.set<T>(name, value, serde));
   }
 
   /** Removes a state entry. */
   clear(name: string): void {
-    operationsOf(this).perform("clear", () => this.#state.clear(name));
+    operationsOf(this).perform("clear", (context) => context.clear(name));
   }
 
   /** Removes all state entries. */
   clearAll(): void {
-    operationsOf(this).perform("clearAll", () => this.#state.clearAll());
+    operationsOf(this).perform("clearAll", (context) => context.clearAll());
   }
 }

@@ -4,15 +4,7 @@ import { type Context, type RunOptions, TerminalError } from "@restatedev/restat
 import { type InvocationObserver, observerOf, type StepObserver } from "./observer.ts";
 import { currentScope, type Operations } from "./operations.ts";
 import { handled } from "./scheduler.ts";
-import {
-  DURATION,
-  ERROR_TYPE,
-  journalingFailure,
-  RETRY_AFTER,
-  STARTED,
-  StepGate,
-  toMillis,
-} from "./step-gate.step.ts";
+import { FAILED_ATTEMPT, journalingFailure, StepGate, toMillis } from "./step-gate.step.ts";
 
 /** What a durable step's action is given. */
 export interface DurableStep {
@@ -20,59 +12,60 @@ export interface DurableStep {
   readonly signal: AbortSignal;
 }
 
-/** What a durable step does. */
-export type StepAction<T> = (step: DurableStep) => Promise<T> | T;
+type StepAction<T> = (step: DurableStep) => Promise<T> | T;
+
+/** Restate's options of a run, and who hears of its failures. */
+export interface StepOptions<T> extends RunOptions<T> {
+  /** Called for each attempt that failed, of a step with `maxRetryAttempts`. It is replayed code. */
+  readonly onFailedAttempt?: (failed: FailedAttempt) => void;
+}
 
 export class DurableSteps {
-  readonly #context: Context;
   readonly #operations: Operations;
   readonly #gate = new StepGate();
   readonly #observer: InvocationObserver | undefined;
-  #signals: StepSignals | undefined;
+  readonly #attemptEnded: AbortSignal;
+  /** End the work of steps whose result nobody takes any more. */
+  readonly #unsettled = new Set<AbortController>();
 
   constructor(context: Context, operations: Operations) {
-    this.#context = context;
+    const request = context.request();
     this.#operations = operations;
-    this.#observer = observerOf(context.request());
+    this.#observer = observerOf(request);
+    this.#attemptEnded = request.attemptCompletedSignal;
+    // One listener serves all steps: an AbortSignal.any for each of them would cost more than everything else that this
+    // library does there.
+    const endAll = () => {
+      for (const step of this.#unsettled) step.abort(this.#attemptEnded.reason);
+    };
+    this.#attemptEnded.addEventListener("abort", endAll, { once: true });
   }
 
-  /**
-   * @param sleep waits durably before a retry, in milliseconds
-   * @param onFailure called for each attempt that failed and is made again, of a step with a bound
-   */
-  run<T>(
-    name: string,
-    action: StepAction<T>,
-    options: RunOptions<T>,
-    sleep: (ms: number) => Promise<void>,
-    onFailure?: (failed: FailedAttempt) => void,
-  ): Promise<T> {
-    const { maxRetryAttempts, serde } = options;
+  run<T>(name: string, action: StepAction<T>, options: StepOptions<T>): Promise<T> {
+    const { maxRetryAttempts, serde, onFailedAttempt } = options;
     if (maxRetryAttempts === undefined) return this.#attempt(name, action, options);
     const attempt: StepAction<T> = (step) => journalingFailure(() => action(step), step.signal);
-    const bounds = { ...options, maxRetryAttempts };
     return handled(
       withBoundedRetries(
-        bounds,
+        { ...options, maxRetryAttempts },
         () => this.#attempt(name, attempt, { ...(serde && { serde }) }),
-        sleep,
-        onFailure,
+        (ms) => this.#operations.track("sleep", (context) => context.sleep(ms, `${name}: retry`)),
+        onFailedAttempt,
       ),
     );
   }
 
   #attempt<T>(name: string, action: StepAction<T>, options: RunOptions<T>): Promise<T> {
-    this.#signals ??= new StepSignals(this.#context.request().attemptCompletedSignal);
-    const signals = this.#signals;
     const cancelled = new AbortController();
-    const ended = signals.open();
-    const step = this.#gate.step(cancelled.signal);
+    const ended = new AbortController();
+    if (this.#attemptEnded.aborted) ended.abort(this.#attemptEnded.reason);
+    this.#unsettled.add(ended);
     const observer = this.#observer?.step();
     const perform = () => action({ signal: ended.signal });
-    const run = this.#operations.perform(name, () =>
-      this.#context.run(
+    const run = this.#operations.perform(name, (context) =>
+      context.run(
         name,
-        () => step.run(observer ? () => observed(observer, perform) : perform),
+        () => this.#gate.run(cancelled.signal, observer ? () => observed(observer, perform) : perform),
         options,
       ),
     );
@@ -83,8 +76,8 @@ export class DurableSteps {
     });
     currentScope()?.began({ end: () => this.#operations.waitFor(run) }, result);
     const settled = () => {
-      signals.close(ended);
-      step.settled();
+      this.#unsettled.delete(ended);
+      this.#gate.settled(cancelled.signal);
     };
     result.then(settled, settled);
     return result;
@@ -126,14 +119,13 @@ export interface FailedAttempt {
  *
  * @param step one attempt of it, wrapped in {@link journalingFailure}
  * @param sleep waits durably, in milliseconds
- * @param onFailure called for each attempt that failed
  * @throws TerminalError with the last attempt's message
  */
 export async function withBoundedRetries<T>(
   bounds: RetryBounds,
   step: () => Promise<T>,
   sleep: (ms: number) => Promise<void>,
-  onFailure?: (failed: FailedAttempt) => void,
+  onFailedAttempt?: (failed: FailedAttempt) => void,
 ): Promise<T> {
   const { initialRetryInterval = 50, retryIntervalFactor = 2, maxRetryInterval = 10_000 } = bounds;
   const { maxRetryAttempts, maxRetryDuration = Number.POSITIVE_INFINITY } = bounds;
@@ -142,48 +134,25 @@ export async function withBoundedRetries<T>(
     try {
       return await step();
     } catch (error) {
-      if (!(error instanceof TerminalError) || error.metadata?.[DURATION] === undefined) throw error;
+      if (!(error instanceof TerminalError)) throw error;
+      const { code, message, metadata } = error;
+      if (metadata?.[FAILED_ATTEMPT.duration] === undefined) throw error;
       const backoff = toMillis(initialRetryInterval) * retryIntervalFactor ** (attempt - 1);
-      const wish = error.metadata[RETRY_AFTER];
+      const wish = metadata[FAILED_ATTEMPT.retryAfter];
       const wait = wish ? Number(wish) : Math.min(backoff, toMillis(maxRetryInterval));
-      const durationMs = Number(error.metadata[DURATION]);
-      const { [STARTED]: startedAt, [ERROR_TYPE]: errorType = "Error" } = error.metadata;
-      onFailure?.({ attempt, startedAt: startedAt ? Number(startedAt) : undefined, durationMs, errorType });
+      const durationMs = Number(metadata[FAILED_ATTEMPT.duration]);
+      const startedAt = metadata[FAILED_ATTEMPT.startedAt];
+      onFailedAttempt?.({
+        attempt,
+        startedAt: startedAt ? Number(startedAt) : undefined,
+        durationMs,
+        errorType: metadata[FAILED_ATTEMPT.errorType] ?? "Error",
+      });
       spent += durationMs + wait;
       if (attempt >= maxRetryAttempts || spent > toMillis(maxRetryDuration)) {
-        throw new TerminalError(error.message, { errorCode: error.code });
+        throw new TerminalError(message, { errorCode: code });
       }
       await sleep(wait);
     }
-  }
-}
-
-// One listener on the attempt serves all of its steps: an AbortSignal.any for each of them would cost more than everything else
-// that this library does there.
-
-/** The signals that end the work of one attempt's steps, whose result nobody takes any more. */
-class StepSignals {
-  readonly #attempt: AbortSignal;
-  readonly #open = new Set<AbortController>();
-
-  /** @param attempt aborts when the attempt has ended, and every step's signal with it */
-  constructor(attempt: AbortSignal) {
-    this.#attempt = attempt;
-    const endAll = () => {
-      for (const step of this.#open) step.abort(attempt.reason);
-    };
-    attempt.addEventListener("abort", endAll, { once: true });
-  }
-
-  open(): AbortController {
-    const step = new AbortController();
-    if (this.#attempt.aborted) step.abort(this.#attempt.reason);
-    this.#open.add(step);
-    return step;
-  }
-
-  /** To be called when the step's caller has its result. */
-  close(step: AbortController): void {
-    this.#open.delete(step);
   }
 }

@@ -29,13 +29,12 @@ export class RunNames {
 
   /** Reads the next bytes of the stream, cut anywhere. Results and arguments, which may be large, are not kept. */
   read(chunk: Uint8Array): void {
-    const bytes = this.#unread.length === 0 ? chunk : concat(this.#unread, chunk);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const bytes = Buffer.concat([this.#unread, chunk]);
     let at = Math.min(this.#skip, bytes.length);
     this.#skip -= at;
     while (at + HEADER_BYTES <= bytes.length) {
-      const type = view.getUint16(at);
-      const end = at + HEADER_BYTES + view.getUint32(at + 4);
+      const type = bytes.readUInt16BE(at);
+      const end = at + HEADER_BYTES + bytes.readUInt32BE(at + 4);
       if (type === RUN_COMMAND) {
         if (end > bytes.length) break;
         this.#names.set(this.#commands, nameIn(bytes.subarray(at + HEADER_BYTES, end)));
@@ -44,11 +43,12 @@ export class RunNames {
       this.#skip = Math.max(0, end - bytes.length);
       at = Math.min(end, bytes.length);
     }
-    this.#unread = bytes.slice(at);
+    // A copy: a view would hold the whole chunk.
+    this.#unread = Uint8Array.from(bytes.subarray(at));
   }
 }
 
-function nameIn(message: Uint8Array): string {
+function nameIn(message: Buffer): string {
   let at = 0;
   const varint = (): number => {
     for (let value = 0, scale = 1; ; scale *= 128) {
@@ -61,17 +61,10 @@ function nameIn(message: Uint8Array): string {
     const tag = varint();
     const value = varint();
     if ((tag & 7) !== 2) continue;
-    if (tag >>> 3 === NAME_FIELD) return new TextDecoder().decode(message.subarray(at, at + value));
+    if (tag >>> 3 === NAME_FIELD) return message.toString("utf8", at, at + value);
     at += value;
   }
   return "";
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
 
 const namesOf = new WeakMap<object, RunNames>();

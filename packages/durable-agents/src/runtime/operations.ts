@@ -3,9 +3,9 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
-  type Context,
   type InvocationId,
   isRestatePromise,
+  type ObjectContext,
   type RestatePromise,
   TerminalError,
 } from "@restatedev/restate-sdk";
@@ -44,20 +44,27 @@ export function withScope<T>(scope: OperationScope, body: () => T): T {
 }
 
 export class Operations {
-  readonly #context: Context;
+  /** Restate gives every kind of handler the same object: what the handler's own type lacks must not be used of it. */
+  readonly context: ObjectContext;
   readonly #guard: ContextGuard;
   readonly #scheduler: Scheduler;
   #runs = 0;
 
   /** Guards the context from now on. */
-  constructor(context: Context) {
-    this.#context = context;
-    this.#guard = new ContextGuard(context, {
-      isRunning: () => this.#runs > 0,
-      isPending: () => this.#scheduler.isPending,
-      assertReplayable: (operation) => this.assertReplayable(operation),
-    });
+  constructor(context: ObjectContext) {
+    this.context = context;
+    this.#guard = new ContextGuard(context, this);
     this.#scheduler = new Scheduler(this.#guard);
+  }
+
+  /** Whether an agent's run is in progress. */
+  get isRunning(): boolean {
+    return this.#runs > 0;
+  }
+
+  /** Whether a run is in progress, or an operation is pending. */
+  get isBusy(): boolean {
+    return this.isRunning || this.#scheduler.isPending;
   }
 
   /** The last cancellation that the invocation's code has seen. */
@@ -67,7 +74,7 @@ export class Operations {
 
   /** What the next operation was journaled as, if this attempt replays it: a step's name, or null for another operation. */
   get nextJournaled(): Journaled | undefined {
-    return nextJournaled(this.#context);
+    return nextJournaled(this.context);
   }
 
   /** Throws when code may not begin this operation here: what is not replayed, or of a body that is being undone. */
@@ -77,13 +84,13 @@ export class Operations {
   }
 
   /** Calls Restate's context. */
-  perform<T>(operation: string, call: () => T): T {
+  perform<T>(operation: string, call: (context: ObjectContext) => T): T {
     this.assertReplayable(operation);
-    return this.#guard.use(call);
+    return this.#guard.use(() => call(this.context));
   }
 
   /** Starts an operation on Restate's context and waits for it. */
-  track<T>(operation: string, start: () => Promise<T>): Promise<T> {
+  track<T>(operation: string, start: (context: ObjectContext) => Promise<T>): Promise<T> {
     return this.waitFor(asRestatePromise<T>(this.perform(operation, start)));
   }
 
@@ -99,23 +106,22 @@ export class Operations {
    * @returns ends that
    */
   onSignal(name: string, listener: () => void): () => void {
-    const signal = this.perform("signal", () => this.#context.signal(name));
+    const signal = this.perform("signal", (context) => context.signal(name));
     return this.#scheduler.watch(asRestatePromise(signal), listener);
   }
 
   /** Sends a signal to another invocation. */
   sendSignal(to: InvocationId, name: string): void {
-    this.perform("signal", () => this.#context.invocation(to).signal(name).resolve());
+    this.perform("signal", (context) => context.invocation(to).signal(name).resolve());
   }
 
-  /** Tells that a run begins. @returns tells that it has ended */
-  beginRun(): () => void {
+  /** Begins a run; {@link endRun} ends it. */
+  beginRun(): void {
     this.#runs++;
-    let hasEnded = false;
-    return () => {
-      if (!hasEnded) this.#runs--;
-      hasEnded = true;
-    };
+  }
+
+  endRun(): void {
+    this.#runs--;
   }
 }
 
@@ -129,38 +135,33 @@ export function asRestatePromise<T>(promise: Promise<T>): RestatePromise<T> {
 // things at once, or for one in another order on a replay, and the invocation would be retried for ever: so what would
 // do that is refused, and passes at any other time.
 
-/** What Restate's context must not interfere with. */
-interface Scheduled {
-  /** Whether a run is in progress. */
-  isRunning(): boolean;
-  /** Whether an operation is pending. */
-  isPending(): boolean;
-  /** Throws when code runs that is not replayed, or not in this order. */
-  assertReplayable(operation: string): void;
-}
-
 class ContextGuard {
+  readonly #operations: Operations;
   readonly #awaited = new Set<object>();
   #inUse = false;
 
   /** Begins to guard the context. */
-  constructor(context: Context, scheduled: Scheduled) {
-    const guard = (operation: string, refuse: () => boolean) =>
-      replaceMethod(context, operation, (original) => (...args) => {
-        if (!this.#inUse && refuse()) throw refusal(`ctx.${operation}`);
-        return original(...args);
-      });
-    const isBusy = () => scheduled.isRunning() || scheduled.isPending();
-    for (const operation of AWAITED) guard(operation, isBusy);
+  constructor(context: ObjectContext, operations: Operations) {
+    this.#operations = operations;
+    for (const operation of AWAITED) {
+      this.#guard(context, operation, () => operations.isBusy);
+    }
     // Nobody waits for these: between operations they are in order also while others are pending.
     for (const operation of COMMANDS) {
-      guard(operation, () => {
-        if (!scheduled.isRunning()) scheduled.assertReplayable(operation);
-        return scheduled.isRunning();
+      this.#guard(context, operation, () => {
+        if (!operations.isRunning) operations.assertReplayable(operation);
+        return operations.isRunning;
       });
     }
-    this.#guardRand(context, scheduled);
-    this.#guardAwaiting(context, isBusy);
+    // In the code between operations it is as replayable as the durable context's; inside of a step it is not.
+    const { rand } = context;
+    const get = () => {
+      if (!this.#inUse) operations.assertReplayable("rand");
+      return rand;
+    };
+    Object.defineProperty(context, "rand", { get, configurable: true });
+    // All promises of a context are awaited by its executor, also those that were made before the guard.
+    replaceAwaiting(context, (original) => (promise) => this.#awaiting(promise, original));
   }
 
   /** Calls the context, or awaits a promise of it, on the scheduler's behalf. */
@@ -182,27 +183,21 @@ class ContextGuard {
     return undefined;
   }
 
-  // In the code between operations it is as replayable as the durable context's; inside of a step it is not.
-  #guardRand(context: Context, scheduled: Scheduled): void {
-    const { rand } = context;
-    const get = () => {
-      if (!this.#inUse) scheduled.assertReplayable("rand");
-      return rand;
-    };
-    Object.defineProperty(context, "rand", { get, configurable: true });
+  #guard(context: ObjectContext, operation: string, isRefused: () => boolean): void {
+    replaceMethod(context, operation, (original) => (...args) => {
+      if (!this.#inUse && isRefused()) throw refusal(`ctx.${operation}`);
+      return original(...args);
+    });
   }
 
-  // All promises of a context are awaited by its executor, also those that were made before the guard.
-  #guardAwaiting(context: Context, isBusy: () => boolean): void {
-    replaceAwaiting(context, (original) => (promise) => {
-      if (this.#inUse || typeof promise !== "object" || promise === null) return original(promise);
-      if (isBusy() && reject(promise, refusal("one of its promises is awaited"))) {
-        return Promise.resolve();
-      }
-      this.#awaited.add(promise);
-      const progress = Promise.resolve(original(promise));
-      return progress.finally(() => this.#awaited.delete(promise));
-    });
+  #awaiting(promise: unknown, original: (promise: unknown) => unknown): unknown {
+    if (this.#inUse || typeof promise !== "object" || promise === null) return original(promise);
+    if (this.#operations.isBusy && reject(promise, refusal("one of its promises is awaited"))) {
+      return Promise.resolve();
+    }
+    this.#awaited.add(promise);
+    const progress = Promise.resolve(original(promise));
+    return progress.finally(() => this.#awaited.delete(promise));
   }
 }
 

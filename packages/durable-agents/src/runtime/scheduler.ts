@@ -26,9 +26,6 @@ export interface TrackOptions {
   readonly outlastsCancellation?: boolean;
 }
 
-// Beside the ids of operations, which begin at 0.
-const WATCHED = -1;
-
 type Racing = Pick<typeof RestatePromise, "race">;
 
 /** Lets the scheduler await promises that nobody else may await. */
@@ -44,10 +41,10 @@ export class Scheduler {
   readonly #guard: Guard;
   readonly #promises: Racing;
   readonly #pending = new Map<number, Pending>();
+  readonly #watched = new Map<number, Pending>();
   #nextId = 0;
   #state: "stopped" | "settling" | "racing" = "stopped";
   #cancellation: TerminalError | undefined;
-  #watched: readonly [id: number, Pending] | undefined;
 
   /**
    * @param guard of the context whose promises this scheduler awaits
@@ -87,17 +84,15 @@ export class Scheduler {
 
   /**
    * Watches a Restate promise beside the operations: it is looked at while one of them is pending, and holds nothing up
-   * by itself. The one watched before it is not looked at any more.
+   * by itself.
    *
    * @param listener called once, like the code that awaits an operation
    * @returns ends the watch
    */
   watch(promise: RestatePromise<unknown>, listener: () => void): () => void {
-    const watched: Pending = { promise, resolve: listener, reject: () => {}, options: {} };
-    this.#watched = [WATCHED, watched];
-    return () => {
-      if (this.#watched?.[1] === watched) this.#watched = undefined;
-    };
+    const id = this.#nextId++;
+    this.#watched.set(id, { promise, resolve: listener, reject: listener, options: {} });
+    return () => this.#watched.delete(id);
   }
 
   /**
@@ -130,7 +125,7 @@ export class Scheduler {
       }
       this.#state = "racing";
       try {
-        const all = this.#watched ? [...entries, this.#watched] : entries;
+        const all = [...entries, ...this.#watched];
         const outcome = await this.#guard.use(() => firstOf(all, this.#promises));
         this.#state = "settling";
         this.#settle(outcome);
@@ -148,15 +143,10 @@ export class Scheduler {
   }
 
   #settle(outcome: Outcome): void {
-    if (outcome.id === WATCHED) {
-      const watched = this.#watched?.[1];
-      this.#watched = undefined;
-      watched?.resolve(undefined);
-      return;
-    }
-    const entry = this.#pending.get(outcome.id);
+    const entries = this.#watched.has(outcome.id) ? this.#watched : this.#pending;
+    const entry = entries.get(outcome.id);
     if (!entry) throw new Error(`scheduler: operation ${outcome.id} settled twice`);
-    this.#pending.delete(outcome.id);
+    entries.delete(outcome.id);
     if ("failure" in outcome) entry.reject(outcome.failure);
     else entry.resolve(outcome.value);
   }

@@ -10,43 +10,52 @@ export async function microtasksDone(): Promise<void> {
   await setImmediate();
 }
 
-/** The gate of one attempt. */
+/** The gate of one attempt. A step is known by the signal that its caller goes on without it. */
 export class StepGate {
-  readonly #running = new Set<GatedStep>();
-  readonly #failing = new Set<GatedStep>();
+  readonly #running = new Set<AbortSignal>();
+  readonly #failing = new Set<AbortSignal>();
   #changed = Promise.withResolvers<void>();
 
-  /** @param cancelled aborted when the step's caller goes on without it: what its action throws then is never retried */
-  step(cancelled: AbortSignal): GatedStep {
-    return new GatedStep(this, cancelled);
+  /**
+   * Runs a step's action; see the header for what happens when it throws something that Restate retries.
+   *
+   * @param step aborted when its caller goes on without it: what its action throws then is never retried
+   */
+  async run<T>(step: AbortSignal, action: () => Promise<T> | T): Promise<T> {
+    await this.#opened();
+    if (step.aborted) throw cancelledStep();
+    this.#running.add(step);
+    // A cancelled action may go on for as long as it likes: nobody waits for it.
+    const leave = () => {
+      if (this.#running.delete(step)) this.#change();
+    };
+    step.addEventListener("abort", leave, { once: true });
+    try {
+      return await action();
+    } catch (error) {
+      if (step.aborted) throw cancelledStep();
+      if (!(error instanceof TerminalError)) {
+        this.#failing.add(step);
+        leave();
+        while (this.#running.size > 0) await this.#changed.promise;
+        // The last sibling's result is proposed to Restate a few microtasks after its action returned.
+        await microtasksDone();
+      }
+      throw error;
+    } finally {
+      step.removeEventListener("abort", leave);
+      leave();
+    }
+  }
+
+  /** To be called when the step's caller has its result: a failure of it has not ended the attempt, and steps may start again. */
+  settled(step: AbortSignal): void {
+    if (this.#failing.delete(step)) this.#change();
   }
 
   /** Returns when no failure is under way. */
-  async opened(): Promise<void> {
+  async #opened(): Promise<void> {
     while (this.#failing.size > 0) await this.#changed.promise;
-  }
-
-  enter(step: GatedStep): void {
-    this.#running.add(step);
-  }
-
-  leave(step: GatedStep): void {
-    this.#running.delete(step);
-    this.#change();
-  }
-
-  /** Lets no step start until `settled`, and returns when no other step is running. */
-  async fail(step: GatedStep): Promise<void> {
-    this.#failing.add(step);
-    this.leave(step);
-    while (this.#running.size > 0) await this.#changed.promise;
-    // The last sibling's result is proposed to Restate a few microtasks after its action returned.
-    await microtasksDone();
-  }
-
-  /** The failure ended neither the attempt nor, as this is called, the step's caller: steps may start again. */
-  settled(step: GatedStep): void {
-    if (this.#failing.delete(step)) this.#change();
   }
 
   #change(): void {
@@ -56,52 +65,18 @@ export class StepGate {
   }
 }
 
-/** One step's way through the gate. */
-export class GatedStep {
-  readonly #gate: StepGate;
-  readonly #cancelled: AbortSignal;
-
-  constructor(gate: StepGate, cancelled: AbortSignal) {
-    this.#gate = gate;
-    this.#cancelled = cancelled;
-  }
-
-  /** Runs the step's action; see the header for what happens when it throws something that Restate retries. */
-  async run<T>(action: () => Promise<T> | T): Promise<T> {
-    await this.#gate.opened();
-    if (this.#cancelled.aborted) throw cancelledStep();
-    this.#gate.enter(this);
-    // A cancelled action may go on for as long as it likes: nobody waits for it.
-    const leave = () => this.#gate.leave(this);
-    this.#cancelled.addEventListener("abort", leave, { once: true });
-    try {
-      return await action();
-    } catch (error) {
-      if (this.#cancelled.aborted) throw cancelledStep();
-      if (!(error instanceof TerminalError)) await this.#gate.fail(this);
-      throw error;
-    } finally {
-      this.#cancelled.removeEventListener("abort", leave);
-      leave();
-    }
-  }
-
-  /** To be called when the step's caller has its result, whatever it is. */
-  settled(): void {
-    this.#gate.settled(this);
-  }
-}
-
 // Who undoes the step's work waits until it has ended, and need not know how.
 function cancelledStep(): TerminalError {
   return new TerminalError("The step was cancelled.", { errorCode: 409 });
 }
 
-// Marks a journaled failure as one of a single attempt, and not of the step. Restate keeps metadata since 1.6.
-export const RETRY_AFTER = "retry-after-ms";
-export const DURATION = "duration-ms";
-export const STARTED = "started-at-ms";
-export const ERROR_TYPE = "error-type";
+/** Metadata of a journaled failure that is one of a single attempt, and not of the step. Restate keeps it since 1.6. */
+export const FAILED_ATTEMPT = {
+  retryAfter: "retry-after-ms",
+  duration: "duration-ms",
+  startedAt: "started-at-ms",
+  errorType: "error-type",
+};
 
 /**
  * Runs inside of a step: makes what the action throws a journaled failure of this attempt.
@@ -117,10 +92,10 @@ export async function journalingFailure<T>(action: () => Promise<T> | T, signal:
     const retryAfter = error instanceof RetryableError ? error.retryAfter : undefined;
     throw new TerminalError(error instanceof Error ? error.message : String(error), {
       metadata: {
-        [RETRY_AFTER]: retryAfter === undefined ? "" : String(toMillis(retryAfter)),
-        [DURATION]: String(Date.now() - started),
-        [STARTED]: String(started),
-        [ERROR_TYPE]: errorTypeOf(error),
+        [FAILED_ATTEMPT.retryAfter]: retryAfter === undefined ? "" : String(toMillis(retryAfter)),
+        [FAILED_ATTEMPT.duration]: String(Date.now() - started),
+        [FAILED_ATTEMPT.startedAt]: String(started),
+        [FAILED_ATTEMPT.errorType]: errorTypeOf(error),
       },
     });
   }

@@ -17,9 +17,8 @@ function useGate() {
   const begin = (name: string) => {
     const cancelled = new AbortController();
     const action = Promise.withResolvers<void>();
-    const step = gate.step(cancelled.signal);
-    const ended = step
-      .run(() => {
+    const ended = gate
+      .run(cancelled.signal, () => {
         log.push(`${name} runs`);
         return action.promise;
       })
@@ -27,7 +26,12 @@ function useGate() {
         () => void log.push(`${name} has succeeded`),
         (error: Error) => void log.push(`${name} has failed: ${error.message}`),
       );
-    return { ...action, ended, cancel: () => cancelled.abort(), settled: () => step.settled() };
+    return {
+      ...action,
+      ended,
+      cancel: () => cancelled.abort(),
+      settled: () => gate.settled(cancelled.signal),
+    };
   };
   return { begin, log };
 }
@@ -163,14 +167,14 @@ class RandomAttempt {
 
   #begin(): void {
     const cancelled = new AbortController();
-    const gated = this.#gate.step(cancelled.signal);
+    const settled = () => this.#gate.settled(cancelled.signal);
     const step: RandomStep = {
       state: "waiting",
       result: Promise.withResolvers(),
       cancel: () => {
         step.state = "cancelled";
         cancelled.abort();
-        gated.settled();
+        settled();
       },
     };
     this.#steps.push(step);
@@ -180,14 +184,14 @@ class RandomAttempt {
       step.state = "running";
       return step.result.promise;
     };
-    gated.run(action).then(
+    this.#gate.run(cancelled.signal, action).then(
       (outcome) => {
         step.outcome = outcome;
-        gated.settled();
+        settled();
       },
       (error: Error) => {
         step.outcome = error.message;
-        if (step.state !== "held back") return gated.settled();
+        if (step.state !== "held back") return settled();
         if (this.#has("running")) this.wrong.push("a failure passed while a step was running");
         this.isOver = true;
       },

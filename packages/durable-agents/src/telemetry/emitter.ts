@@ -11,7 +11,7 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { WireUsage } from "../agents/models/model-response.ts";
+import type { WireUsage } from "../agents/models/journaled-reply.ts";
 import type { DerivedIds } from "./derived-ids.step.ts";
 import { ATTR, METRIC, type MetricDefinition } from "./registry.ts";
 

@@ -3,7 +3,7 @@
 import type { ModelResponse } from "@openai/agents-core";
 import type { Attributes } from "@opentelemetry/api";
 import { z } from "zod";
-import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/model-response.ts";
+import type { JournaledReply, WireReplySpan, WireUsage } from "../agents/models/journaled-reply.ts";
 import type { ModelAttempt, ModelCall } from "../agents/plugin.ts";
 import { now } from "../runtime/clock.step.ts";
 import type { FailedAttempt } from "../runtime/durable-steps.ts";

@@ -12,16 +12,15 @@ import {
   type StreamEventResponseCompleted,
   withTraceContext,
 } from "@openai/agents-core";
-import { type Duration, RetryableError, TerminalError } from "@restatedev/restate-sdk";
-import { type DurableContext, operationsOf, runReporting } from "../../runtime/durable-context.ts";
-import type { FailedAttempt } from "../../runtime/durable-steps.ts";
+import type { Duration, TerminalError } from "@restatedev/restate-sdk";
+import { type DurableContext, operationsOf } from "../../runtime/durable-context.ts";
+import type { DurableStep, FailedAttempt } from "../../runtime/durable-steps.ts";
 import { hooksOfInvocation, type ModelAttempt, type ModelCall, type ModelStepPart } from "../plugin.ts";
 import { currentCallTraces, currentDurableRun, Outcome } from "../run.ts";
-import { classifyModelError, modelErrorType } from "./model-errors.step.ts";
-import { fromWire, type JournaledReply, toWire } from "./model-response.ts";
+import { type JournaledReply, texts } from "./journaled-reply.ts";
+import { toStepError } from "./model-errors.step.ts";
+import { fromWire, toWire } from "./model-response.ts";
 import { openAIModels } from "./openai-models.step.ts";
-import { texts } from "./reply-texts.ts";
-import { streamModel } from "./stream-model.step.ts";
 
 /** Who answers model calls, and how often one that fails is made again. */
 export interface DurableModelCallsOptions {
@@ -72,9 +71,8 @@ export class DurableModelCalls implements ModelProvider {
   }
 
   async #agentCall(model: string | undefined, request: ModelRequest): Promise<ModelResponse> {
-    const agent = callingAgent();
     try {
-      return fromWire(await this.#call(undefined, new PlannedCall(agent, model, request)));
+      return fromWire(await this.#call(undefined, new PlannedCall(callingAgent(), model, request)));
     } catch (error) {
       this.#currentOutcome().note(error);
       throw error;
@@ -92,19 +90,12 @@ export class DurableModelCalls implements ModelProvider {
   }
 
   async #step(step: string, call: PlannedCall): Promise<JournaledReply> {
-    const { model, request } = call;
     // Restate runs the step outside of the SDK's trace, which its models need; a call outside of a run has none.
     const trace = getCurrentTraceContext() ?? { trace: new NoopTrace(), span: null };
-    const action = ({ signal }: { readonly signal: AbortSignal }) => {
-      // Refused inside of the step: the journal keeps what was decided, whatever is decided on the next attempt.
-      if (call.refusal) throw call.refusal;
-      const attempt = new ModelCallAttempt(signal);
-      const ask = () => withTraceContext(trace, () => callModel(this.#provider, model, request, attempt));
-      return call.stepParts.reduceRight<typeof ask>((next, part) => () => part(attempt, next), ask)();
-    };
-    const reply = await runReporting(this.#context, step, action, this.#retries, (failed) =>
-      call.failed(failed),
-    );
+    const action = ({ signal }: DurableStep) =>
+      withTraceContext(trace, () => answer(this.#provider, call, signal));
+    const onFailedAttempt = (failed: FailedAttempt) => call.failed(failed);
+    const reply = await this.#context.run(step, action, { ...this.#retries, onFailedAttempt });
     currentCallTraces()?.note(this.#context, reply);
     return reply;
   }
@@ -179,67 +170,35 @@ function callingAgent(): string | undefined {
 
 // What follows runs inside of the durable step.
 
-/** One attempt of a model call, with those who listen to it. */
-class ModelCallAttempt implements ModelAttempt {
-  readonly signal: AbortSignal;
-  readonly textListeners: ((delta: string) => void)[] = [];
-  readonly replyListeners: ((response: ModelResponse) => void)[] = [];
-
-  /** @param signal aborts the HTTP request that is in flight */
-  constructor(signal: AbortSignal) {
-    this.signal = signal;
-  }
-
-  onText(listener: (delta: string) => void): void {
-    this.textListeners.push(listener);
-  }
-
-  onReply(listener: (response: ModelResponse) => void): void {
-    this.replyListeners.push(listener);
-  }
-}
-
-/**
- * Calls the model and returns the part of its reply that the journal stores.
- *
- * @throws TerminalError for what no retry can mend
- * @throws RetryableError when the API says when to come back; Error for all else that another attempt may mend
- */
-async function callModel(
+/** One attempt of a call, with what its plug-ins do around it. */
+async function answer(
   provider: ModelProvider,
-  name: string | undefined,
-  request: ModelRequest,
-  { signal, textListeners, replyListeners }: ModelCallAttempt,
+  { model, request, refusal, stepParts }: PlannedCall,
+  signal: AbortSignal,
 ): Promise<JournaledReply> {
-  const asked = { ...request, signal };
-  const onText = (delta: string) => {
-    for (const listener of textListeners) listener(delta);
+  // Refused inside of the step: the journal keeps what was decided, whatever is decided on the next attempt.
+  if (refusal) throw refusal;
+  const listeners: ((response: ModelResponse) => void)[] = [];
+  const attempt: ModelAttempt = {
+    signal,
+    ask: (asked, how) => asked.getResponse(how),
+    onReply: (listener) => void listeners.push(listener),
   };
-  const model = await provider.getModel(name);
-  try {
-    const response = await (textListeners.length > 0
-      ? streamModel(provider, model, asked, onText)
-      : model.getResponse(asked));
-    if (!Array.isArray(response.output) || response.output.length === 0) {
-      throw new Error("the reply has no choices");
+  const send = async () => {
+    const asked = await provider.getModel(model);
+    try {
+      const response = await attempt.ask(asked, { ...request, signal });
+      if (!Array.isArray(response.output) || response.output.length === 0) {
+        throw new Error("the reply has no choices");
+      }
+      for (const listener of listeners) listener(response);
+      return toWire(response);
+    } catch (error) {
+      throw toStepError(error);
     }
-    for (const listener of replyListeners) listener(response);
-    return toWire(response);
-  } catch (error) {
-    throw toStepError(error);
-  }
-}
-
-function toStepError(error: unknown): Error {
-  const found = classifyModelError(error);
-  const type = modelErrorType(error);
-  if (found.kind === "terminal") {
-    return Object.assign(new TerminalError(found.message, { errorCode: found.code }), { type });
-  }
-  // Without a cause: the original carries the request, which holds personal data, into Restate's logs.
-  const retryable =
-    found.retryAfterMs === undefined
-      ? new Error(found.message)
-      : new RetryableError(found.message, { retryAfter: found.retryAfterMs });
-  return Object.assign(retryable, { type });
+  };
+  return stepParts.reduceRight<() => Promise<JournaledReply>>(
+    (next, part) => () => part(attempt, next),
+    send,
+  )();
 }

@@ -1,7 +1,8 @@
 // Classifies what a model call threw: to be retried, or terminal.
 
 import { ModelBehaviorError, UserError } from "@openai/agents-core";
-import { now } from "../../runtime/clock.step.ts";
+import { RetryableError, TerminalError } from "@restatedev/restate-sdk";
+import { z } from "zod";
 import { withoutCredentials } from "../credentials.ts";
 
 /** What becomes of a failed model call. `retryAfterMs` is the API's own wish, in milliseconds. */
@@ -12,6 +13,17 @@ export type ModelErrorClass =
 const RETRYABLE_STATUS = new Set([408, 409, 429]);
 // How the SDK reports a reply that the Responses API cut short: by its content filter or at the token limit.
 const INCOMPLETE = /"response\.incomplete"/;
+
+// What is read of an error of OpenAI's client, or of one like it.
+const apiErrorSchema = z.object({
+  status: z.number().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  // By their method, not their class: a client may bring its own fetch, and with it its own headers.
+  headers: z
+    .custom<Pick<Headers, "get">>((headers) => headers instanceof Object && "get" in headers)
+    .optional()
+    .catch(undefined),
+});
 
 /**
  * Classifies what a model call threw.
@@ -24,10 +36,10 @@ const INCOMPLETE = /"response\.incomplete"/;
  * The rules are those of OpenAI's own clients, https://platform.openai.com/docs/guides/error-codes.
  */
 export function classifyModelError(error: unknown): ModelErrorClass {
-  const message = describe(error);
-  const status = numberAt(error, "status");
+  const { status, code, headers } = apiErrorSchema.safeParse(error).data ?? {};
+  const message = describe(error, status);
   // A quota that is used up answers 429 for ever; waiting does not fill it.
-  if (status === 429 && stringAt(error, "code") === "insufficient_quota") {
+  if (status === 429 && code === "insufficient_quota") {
     return { kind: "terminal", code: 429, message };
   }
   if (status !== undefined && status >= 400 && status < 500 && !RETRYABLE_STATUS.has(status)) {
@@ -37,55 +49,42 @@ export function classifyModelError(error: unknown): ModelErrorClass {
   if (error instanceof ModelBehaviorError && INCOMPLETE.test(error.message)) {
     return { kind: "terminal", code: 422, message };
   }
-  const retryAfterMs = retryAfter(error);
+  const retryAfterMs = headers && retryAfter(headers);
   return retryAfterMs === undefined
     ? { kind: "retryable", message }
     : { kind: "retryable", message, retryAfterMs };
 }
 
-/** The class of a failed model call, in few different words: its HTTP status, or the error's name. */
-export function modelErrorType(error: unknown): string {
-  const status = numberAt(error, "status");
-  if (status !== undefined) return String(status);
-  return error instanceof Error ? error.constructor.name : "Error";
+/** What the durable step of a model call throws: a TerminalError, or an error that Restate retries. */
+export function toStepError(error: unknown): Error {
+  const found = classifyModelError(error);
+  const status = apiErrorSchema.safeParse(error).data?.status;
+  // The class of what went wrong, in few different words.
+  const type = String(status ?? (error instanceof Error ? error.constructor.name : "Error"));
+  if (found.kind === "terminal") {
+    return Object.assign(new TerminalError(found.message, { errorCode: found.code }), { type });
+  }
+  // Without a cause: the original carries the request, which holds personal data, into Restate's logs.
+  const { message, retryAfterMs: retryAfter } = found;
+  const retryable =
+    retryAfter === undefined ? new Error(message) : new RetryableError(message, { retryAfter });
+  return Object.assign(retryable, { type });
 }
 
-function describe(error: unknown): string {
-  const status = numberAt(error, "status");
+function describe(error: unknown, status: number | undefined): string {
   const text = error instanceof Error ? error.message : "the model call failed";
   const prefix = status === undefined || text.startsWith(String(status)) ? "" : `${status} `;
   return `Model API: ${prefix}${withoutCredentials(text)}`;
 }
 
-function retryAfter(error: unknown): number | undefined {
-  const millis = Number(header(error, "retry-after-ms") ?? Number.NaN);
+/** Milliseconds. */
+function retryAfter(headers: Pick<Headers, "get">): number | undefined {
+  const millis = Number(headers.get("retry-after-ms") || Number.NaN);
   if (Number.isFinite(millis) && millis >= 0) return millis;
-  const value = header(error, "retry-after");
-  if (value === undefined) return undefined;
+  const value = headers.get("retry-after");
+  if (!value) return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now());
-}
-
-// By its method, not its class: a client may bring its own fetch, and with it its own headers.
-function header(error: unknown, name: string): string | undefined {
-  const headers = at(error, "headers");
-  const get = at(headers, "get");
-  const value: unknown = typeof get === "function" ? get.call(headers, name) : undefined;
-  return typeof value === "string" && value.trim() !== "" ? value : undefined;
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-function numberAt(value: unknown, key: string): number | undefined {
-  const found = at(value, key);
-  return typeof found === "number" ? found : undefined;
-}
-
-function stringAt(value: unknown, key: string): string | undefined {
-  const found = at(value, key);
-  return typeof found === "string" ? found : undefined;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }

@@ -3,7 +3,6 @@
 import type { ModelProvider } from "@openai/agents-core";
 import { OpenAIProvider } from "@openai/agents-openai";
 import { OpenAI } from "openai";
-import { limitStreams } from "./stream-timeout.step.ts";
 
 /** Where the models are. Everything left out is taken from OpenAI's own variables, such as `OPENAI_API_KEY`. */
 export interface OpenAIModelsOptions {
@@ -22,16 +21,22 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 /** A model provider for any OpenAI-compatible API. Make one when the process starts and share it. */
 export function openAIModels(options: OpenAIModelsOptions = {}): ModelProvider {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const provider = new OpenAIProvider({
+  return new OpenAIProvider({
     openAIClient: new OpenAI({
       apiKey: options.apiKey,
       baseURL: options.baseURL,
       timeout: timeoutMs,
+      // The client's own limit ends when a reply begins. A stream that stops in its middle would be waited for until Restate
+      // gives the attempt up.
+      fetch: (url, init) => fetch(url, { ...init, signal: within(timeoutMs, init?.signal) }),
       maxRetries: 0,
       logLevel: "off", // its debug log prints prompts and replies
     }),
     useResponses: options.api !== "chat_completions",
   });
-  limitStreams(provider, timeoutMs);
-  return provider;
+}
+
+function within(timeoutMs: number, signal: AbortSignal | null | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(timeoutMs);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }

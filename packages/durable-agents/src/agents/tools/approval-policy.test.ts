@@ -10,7 +10,8 @@ import {
 import { TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { noApprovals, refuseInterruptions } from "./approval-policy.ts";
+import { refuseInterruptions } from "../unsupported.ts";
+import { noApprovals } from "./approval-policy.ts";
 import { durableTool } from "./durable-tool.ts";
 
 const common = { name: "pay", description: "Pays", parameters: z.object({}), execute: () => "paid" };

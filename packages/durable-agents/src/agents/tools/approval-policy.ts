@@ -1,8 +1,7 @@
-// Decides which tool calls need an approval, as the Agents SDK does, and refuses approvals that nobody could give.
+// Decides which tool calls need an approval, as the Agents SDK does, and refuses them where nobody is asked.
 
-import type { Tool } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
-import { decidesByArguments, parsedArguments } from "../agents-sdk.ts";
+import { decidesByArguments, parsedArguments, type ReadArguments } from "../agents-sdk.ts";
 import type { FunctionTool, RunHooks, ToolCall } from "../plugin.ts";
 
 /** Whether a person must approve a call. One with invalid arguments fails, and the model reads why: nobody is asked. */
@@ -18,12 +17,7 @@ export async function needsApproval({ tool, runContext, input, callId }: ToolCal
 }
 
 /** The arguments of a call, JSON, as the tool will read them. */
-export function readArguments(
-  tool: FunctionTool,
-  input: string,
-):
-  | { readonly success: true; readonly value: unknown }
-  | { readonly success: false; readonly error: unknown } {
+export function readArguments(tool: FunctionTool, input: string): ReadArguments {
   const read = parsedArguments(tool, input);
   if (read) return read;
   // Of a tool that the SDK did not make, nothing more is known.
@@ -48,18 +42,6 @@ export const noApprovals: RunHooks = {
   },
 };
 
-/** @throws TerminalError when a tool that an agent offers is of a kind whose approvals would interrupt the run */
-export async function refuseInterruptions(agent: string, tools: readonly Tool[]): Promise<void> {
-  for (const tool of tools) {
-    if (interrupts(tool) && (await alwaysNeeded(tool.needsApproval))) {
-      throw new TerminalError(
-        `Agent "${agent}" has a ${tool.type} tool "${tool.name}" with needsApproval, which would interrupt the run. ` +
-          "Do its work in a durableTool with needsApproval, or give it onApproval where it takes one.",
-      );
-    }
-  }
-}
-
 function nobodyToAsk(agent: string, tool: FunctionTool): TerminalError {
   return new TerminalError(
     `Agent "${agent}" has a tool "${tool.name}" that needs an approval, and nobody is asked for it. ` +
@@ -67,14 +49,7 @@ function nobodyToAsk(agent: string, tool: FunctionTool): TerminalError {
   );
 }
 
-type InterruptingTool = Exclude<Tool, { type: "function" | "hosted_tool" }>;
-
-function interrupts(tool: Tool): tool is InterruptingTool {
-  if (tool.type === "function" || tool.type === "hosted_tool") return false;
-  return !("onApproval" in tool && tool.onApproval !== undefined);
-}
-
 // The SDK makes a function without parameters of `true` and `false`. One that looks at the call may always say yes.
-async function alwaysNeeded(policy: (...call: never[]) => Promise<boolean>): Promise<boolean> {
+export async function alwaysNeeded(policy: (...call: never[]) => Promise<boolean>): Promise<boolean> {
   return policy.length > 0 || policy();
 }

@@ -4,7 +4,7 @@
 
 import { hash } from "node:crypto";
 import type { DurableContext } from "../../runtime/durable-context.ts";
-import type { JournaledReply } from "../models/model-response.ts";
+import type { JournaledReply } from "../models/journaled-reply.ts";
 
 /** The span of one tool call. */
 export interface ToolTrace {

@@ -65,12 +65,9 @@ export type ToolParameters = z.ZodObject;
 export function durableTool<P extends ToolParameters, C = unknown>(
   options: DurableToolOptions<P, C>,
 ): FunctionTool<C, P> {
-  const { name, description, parameters, execute, needsApproval = false } = options;
-  const { errorFunction = rethrowRestateErrors } = options;
+  const { execute, needsApproval = false, errorFunction = rethrowRestateErrors } = options;
   const sdkOptions = {
-    name,
-    description,
-    parameters,
+    ...options,
     needsApproval,
     errorFunction,
     execute: (input: z.infer<P>, run?: RunContext<C>) => execute(input, currentDurableContext(), run),

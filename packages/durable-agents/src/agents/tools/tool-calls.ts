@@ -7,8 +7,7 @@ import { neverApproved, replaceTools } from "../agents-sdk.ts";
 import { AgentRunError, findTerminalError } from "../errors.ts";
 import type { FunctionTool, ToolCall } from "../plugin.ts";
 import { currentCallTraces, currentDurableRun, type DurableRun, withinToolCall } from "../run.ts";
-import { refuseUnsupported } from "../unsupported.ts";
-import { refuseInterruptions } from "./approval-policy.ts";
+import { refuseInterruptions, refuseUnsupported } from "../unsupported.ts";
 
 /** Lets the tools of all agents take part in durable runs. Needed once; further calls do nothing. */
 export function installToolCalls(): void {

@@ -9,7 +9,7 @@ import {
   user,
 } from "@openai/agents-core";
 import { CancelledError, TerminalError } from "@restatedev/restate-sdk";
-import { texts } from "../../agents/models/reply-texts.ts";
+import { texts } from "../../agents/models/journaled-reply.ts";
 import { currentDurableRun, type DurableRun } from "../../agents/run.ts";
 import {
   itemsOf,

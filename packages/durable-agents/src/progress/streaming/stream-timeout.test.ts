@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ModelRequest, setTracingDisabled, withTrace } from "@openai/agents-core";
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { openAIModels } from "./openai-models.step.ts";
+import { openAIModels } from "../../agents/models/openai-models.step.ts";
 import { streamModel } from "./stream-model.step.ts";
 
 beforeAll(() => setTracingDisabled(true));
@@ -46,12 +46,12 @@ async function heard(timeoutMs: number, signal: AbortSignal, onText: () => void)
     tracing: false,
     signal,
   };
-  return withTrace("test", () => streamModel(models, model, request, onText));
+  return withTrace("test", () => streamModel(model, request, onText));
 }
 
 it("ends a reply that stops in its middle", async () => {
   const hearing = heard(300, new AbortController().signal, () => {});
-  await expect(hearing).rejects.toThrow("the reply took longer than 300 ms");
+  await expect(hearing).rejects.toThrow(/timeout/);
 });
 
 it("leaves other ends of the call as they are", async () => {

@@ -10,8 +10,8 @@ import {
 import { OpenAIChatCompletionsModel, OpenAIResponsesModel } from "@openai/agents-openai";
 import { OpenAI } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fromWire, toWire } from "./model-response.ts";
-import { openAIModels } from "./openai-models.step.ts";
+import { fromWire, toWire } from "../../agents/models/journaled-reply.ts";
+import { openAIModels } from "../../agents/models/openai-models.step.ts";
 import { streamModel } from "./stream-model.step.ts";
 
 type Api = "responses" | "chat_completions";
@@ -33,7 +33,7 @@ const request: ModelRequest = {
 async function heardFrom(model: Model, signal = new AbortController().signal, onText = () => {}) {
   const deltas: string[] = [];
   const response = await withTrace("test", () =>
-    streamModel({ getModel: async () => model }, model, { ...request, signal }, (delta) => {
+    streamModel(model, { ...request, signal }, (delta) => {
       deltas.push(delta);
       onText();
     }),

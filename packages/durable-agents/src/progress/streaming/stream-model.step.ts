@@ -3,28 +3,25 @@
 
 import {
   type Model,
-  type ModelProvider,
   type ModelRequest,
   type ModelResponse,
   type StreamEvent,
   Usage,
 } from "@openai/agents-core";
 import { z } from "zod";
-import { limitedStream } from "./stream-timeout.step.ts";
 
 type Done = Extract<StreamEvent, { type: "response_done" }>["response"];
 
 /** @throws Error when the reply ended too early, or what the model throws */
 export async function streamModel(
-  provider: ModelProvider,
   model: Model,
-  request: ModelRequest & { readonly signal: AbortSignal },
+  request: ModelRequest,
   onText: (delta: string) => void,
 ): Promise<ModelResponse> {
   const chat = new ChatChunks();
   let done: Done | undefined;
   let name: string | undefined;
-  for await (const event of limitedStream(provider, model, request)) {
+  for await (const event of model.getStreamedResponse(request)) {
     if (event.type === "output_text_delta") onText(event.delta);
     else if (event.type === "model") {
       chat.read(event.event);
@@ -32,7 +29,7 @@ export async function streamModel(
     } else if (event.type === "response_done") done = event.response;
   }
   // The client ends an aborted stream as if all had come.
-  request.signal.throwIfAborted();
+  request.signal?.throwIfAborted();
   if (!done || chat.isCutShort) throw new Error("the reply ended before it was complete");
   return {
     output: chat.completed(done.output as ModelResponse["output"], done.id),

@@ -1,0 +1,3 @@
+// `@holdfast/durable-agents/racing`: takes the first answer of several remote agents.
+
+export { type RaceResult, raceAgents } from "./race-agents.ts";

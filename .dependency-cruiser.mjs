@@ -77,7 +77,7 @@ export default {
       comment: "A feature imports the core, and no other feature.",
       severity: "error",
       from: {
-        path: "^packages/durable-agents/src/(approvals|budgets|mcp|progress|racing|sagas|sessions|telemetry)/",
+        path: "^packages/durable-agents/src/(approvals|budgets|mcp|progress|remote-agents|sagas|sessions|telemetry)/",
         pathNot: "\\.test\\.ts$",
       },
       to: { path: "^packages/durable-agents/src/(?!runtime/|agents/|$1/)" },

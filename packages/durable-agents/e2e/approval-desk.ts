@@ -20,7 +20,8 @@ import {
   type ApprovalsOptions,
   approvals as approvalsBy,
 } from "../src/approvals/index.ts";
-import { currentDurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
+import { currentDurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { remoteAgentTool } from "../src/remote-agents/index.ts";
 import { scriptedModels } from "./scripted-models.ts";
 
 /** One tool call of an agent's only turn; `raw` in its arguments stands for the whole of them. */

@@ -14,8 +14,8 @@ import {
   DurableRunner,
   durableTool,
   openAIModels,
-  remoteAgentTool,
 } from "../src/index.ts";
+import { remoteAgentTool } from "../src/remote-agents/index.ts";
 
 // A cancellation reaches a step that is running only as long as Restate still talks to the attempt: this time, which
 // must be longer than a model call may take. In the mode that always replays it would be none at all.

@@ -9,10 +9,10 @@ import {
   currentDurableContext,
   DurableRunner,
   durableTool,
-  remoteAgentTool,
   reportErrorsToModel,
   rethrowRestateErrors,
 } from "../src/index.ts";
+import { remoteAgentTool } from "../src/remote-agents/index.ts";
 import { failure } from "./ingress-failure.ts";
 import { scriptedModels } from "./scripted-models.ts";
 

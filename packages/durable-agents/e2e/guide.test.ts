@@ -22,7 +22,16 @@ const others = pages.filter(({ file }) => file !== "README.md");
 
 /** What the package's entries export, by name; types apart. */
 function publicNames(): { values: string[]; types: string[] } {
-  const entries = ["", "approvals/", "budgets/", "mcp/", "progress/", "racing/", "sagas/", "sessions/"];
+  const entries = [
+    "",
+    "approvals/",
+    "budgets/",
+    "mcp/",
+    "progress/",
+    "remote-agents/",
+    "sagas/",
+    "sessions/",
+  ];
   const source = entries
     .map((entry) => readFileSync(new URL(`../src/${entry}index.ts`, import.meta.url), "utf8"))
     .join("\n");

@@ -6,7 +6,7 @@ import { type Context, iface, service, TerminalError } from "@restatedev/restate
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
-import { raceAgents } from "../src/racing/index.ts";
+import { raceAgents } from "../src/remote-agents/index.ts";
 import { BookingLog, INACTIVITY_TIMEOUT_MS } from "./booking-service.ts";
 import { failure } from "./ingress-failure.ts";
 import { scriptedModels } from "./scripted-models.ts";

@@ -8,7 +8,8 @@ import { type Context, iface, implement, service, TerminalError } from "@restate
 import { beforeEach, expect, it } from "vitest";
 import { z } from "zod";
 import { type ApprovalRequest, approvals } from "../src/approvals/index.ts";
-import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "../src/index.ts";
+import { DurableContext, DurableRunner, durableTool } from "../src/index.ts";
+import { remoteAgentTool } from "../src/remote-agents/index.ts";
 import { Compensations, currentCompensations } from "../src/sagas/index.ts";
 import { ATTR, recordOnce } from "../src/telemetry/index.ts";
 import { scriptedModels } from "./scripted-models.ts";

@@ -1,5 +1,5 @@
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
-import { raceAgents } from "@holdfast/durable-agents/racing";
+import { raceAgents } from "@holdfast/durable-agents/remote-agents";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 

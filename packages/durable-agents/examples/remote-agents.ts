@@ -1,4 +1,5 @@
-import { DurableRunner, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableRunner } from "@holdfast/durable-agents";
+import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";
 import { Agent } from "@openai/agents-core";
 import * as restate from "@restatedev/restate-sdk";
 import { z } from "zod";

@@ -26,7 +26,6 @@ export {
   type ToolErrorFunction,
   type ToolParameters,
 } from "./agents/tools/durable-tool.ts";
-export { type RemoteAgentToolOptions, remoteAgentTool } from "./agents/tools/remote-agent-tool.ts";
 export type { ClientTarget, DurableCall, DurableClient, KeyedDescriptor } from "./runtime/durable-client.ts";
 export {
   DurableContext,

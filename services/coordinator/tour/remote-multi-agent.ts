@@ -11,7 +11,8 @@ import {
   parseJson,
   remoteMultiAgentClaimApprovalContract,
 } from "@holdfast/contracts";
-import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";
 import { Agent, type RunItem } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import type { z } from "zod";

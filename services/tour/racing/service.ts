@@ -1,7 +1,7 @@
 // RacingAgent on Restate: two agents, each an invocation of its own; the first answer counts, the other is cancelled.
 
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
-import { raceAgents } from "@holdfast/durable-agents/racing";
+import { raceAgents } from "@holdfast/durable-agents/remote-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";

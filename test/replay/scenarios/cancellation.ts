@@ -1,6 +1,7 @@
 // A run that is cancelled while two tools wait: one remote, one asleep. The handler undoes its work and ends with it.
 
-import { DurableContext, DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
+import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";
 import { Agent } from "@openai/agents-core";
 import { CancelledError, type Context, iface, service } from "@restatedev/restate-sdk";
 import { z } from "zod";

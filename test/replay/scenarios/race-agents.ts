@@ -1,7 +1,7 @@
 // Two remote agents asked for one answer: the slow one is cancelled.
 
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
-import { raceAgents } from "@holdfast/durable-agents/racing";
+import { raceAgents } from "@holdfast/durable-agents/remote-agents";
 import { Agent } from "@openai/agents-core";
 import { type Context, iface, service } from "@restatedev/restate-sdk";
 import { type Scenario, untilJournaled } from "../scenario.ts";

@@ -1,7 +1,8 @@
 // Two calls of another service's agent in one turn, and a client of the contract beside them. Its own invocations are
 // part of the recording.
 
-import { DurableContext, DurableRunner, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
+import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";
 import { Agent } from "@openai/agents-core";
 import { type Context, iface, type ObjectContext, object, service } from "@restatedev/restate-sdk";
 import { z } from "zod";

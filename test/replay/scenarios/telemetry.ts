@@ -1,8 +1,9 @@
 // A run that telemetry tells of, which leaves its mark in the journal: a call of another agent carries the span of its tool, and
 // an approval's times are journaled.
 
-import { DurableRunner, durableTool, remoteAgentTool } from "@holdfast/durable-agents";
+import { DurableRunner, durableTool } from "@holdfast/durable-agents";
 import { type ApprovalRequest, approvals } from "@holdfast/durable-agents/approvals";
+import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";
 import { agentTelemetry, DerivedIds } from "@holdfast/durable-agents/telemetry";
 import { Agent } from "@openai/agents-core";
 import { trace } from "@opentelemetry/api";

@@ -3,7 +3,6 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
-  type InvocationId,
   isRestatePromise,
   type ObjectContext,
   type RestatePromise,
@@ -100,19 +99,13 @@ export class Operations {
     return this.#scheduler.track(promise, { ...(onCancel && { onCancel }), outlastsCancellation });
   }
 
-  /**
-   * Calls `listener` when a signal of this name arrives while the handler waits for an operation.
-   *
-   * @returns ends that
-   */
-  onSignal(name: string, listener: () => void): () => void {
-    const signal = this.perform("signal", (context) => context.signal(name));
-    return this.#scheduler.watch(asRestatePromise(signal), listener);
-  }
-
-  /** Sends a signal to another invocation. */
-  sendSignal(to: InvocationId, name: string): void {
-    this.perform("signal", (context) => context.invocation(to).signal(name).resolve());
+  /** Calls `listener` when a promise of Restate's context is resolved while an operation is pending. @returns ends that */
+  watch<T>(
+    operation: string,
+    start: (context: ObjectContext) => Promise<T>,
+    listener: () => void,
+  ): () => void {
+    return this.#scheduler.watch(asRestatePromise(this.perform(operation, start)), listener);
   }
 
   /** Begins a run; {@link endRun} ends it. */

@@ -51,10 +51,14 @@ export async function runTurn<T>(
   const mark = (running: boolean) => ctx.set<WireSessionTurn>(TURN_KEY, { v: 1, id, running });
   mark(true);
   let interrupted = false;
-  const stopWatching = operationsOf(ctx).onSignal(INTERRUPT, () => {
-    interrupted = true;
-    ctx.cancel(id);
-  });
+  const stopWatching = operationsOf(ctx).watch(
+    "signal",
+    (context) => context.signal(INTERRUPT),
+    () => {
+      interrupted = true;
+      ctx.cancel(id);
+    },
+  );
   try {
     const result = await body();
     mark(false);

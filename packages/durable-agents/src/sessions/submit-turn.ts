@@ -103,7 +103,8 @@ async function clearTheWay(ctx: DurableObjectSharedContext, ours: Waiting): Prom
   for (;;) {
     other = await nextOther(ctx, ours, other);
     if (other === undefined) return;
-    operationsOf(ctx).sendSignal(InvocationIdParser.fromString(other), INTERRUPT);
+    const turn = InvocationIdParser.fromString(other);
+    operationsOf(ctx).perform("signal", (context) => context.invocation(turn).signal(INTERRUPT).resolve());
     await Promise.race([ours.turn, endOf(ctx, other)]);
   }
 }

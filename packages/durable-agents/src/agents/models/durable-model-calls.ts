@@ -94,7 +94,9 @@ export class DurableModelCalls implements ModelProvider {
     const trace = getCurrentTraceContext() ?? { trace: new NoopTrace(), span: null };
     const action = ({ signal }: DurableStep) =>
       withTraceContext(trace, () => answer(this.#provider, call, signal));
-    const onFailedAttempt = (failed: FailedAttempt) => call.failed(failed);
+    const onFailedAttempt = (failed: FailedAttempt) => {
+      for (const listener of call.failureListeners) listener(failed);
+    };
     const reply = await this.#context.run(step, action, { ...this.#retries, onFailedAttempt });
     currentCallTraces()?.note(this.#context, reply);
     return reply;
@@ -131,7 +133,7 @@ class PlannedCall implements ModelCall {
   request: ModelRequest;
   refusal: TerminalError | undefined;
   readonly stepParts: ModelStepPart[] = [];
-  readonly #listeners: ((failed: FailedAttempt) => void)[] = [];
+  readonly failureListeners: ((failed: FailedAttempt) => void)[] = [];
 
   constructor(agent: string | undefined, model: string | undefined, request: ModelRequest) {
     this.agent = agent;
@@ -148,11 +150,7 @@ class PlannedCall implements ModelCall {
   }
 
   onFailedAttempt(listener: (failed: FailedAttempt) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  failed(attempt: FailedAttempt): void {
-    for (const listener of this.#listeners) listener(attempt);
+    this.failureListeners.push(listener);
   }
 }
 

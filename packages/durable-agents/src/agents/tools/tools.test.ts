@@ -2,8 +2,8 @@ import { RunContext } from "@openai/agents-core";
 import { iface, TerminalError } from "@restatedev/restate-sdk";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { remoteAgentTool } from "../../remote-agents/remote-agent-tool.ts";
 import { durableTool } from "./durable-tool.ts";
-import { remoteAgentTool } from "./remote-agent-tool.ts";
 
 const parameters = z.object({ policy: z.string().describe("The policy's number") });
 const fraud = iface.service("Fraud", { assess: iface.json<{ policy: string }, string>() });

@@ -3,8 +3,8 @@
 import type { FunctionTool } from "@openai/agents-core";
 import type { HandlerDescriptor, InferInput, ServiceDescriptor } from "@restatedev/restate-sdk";
 import type { z } from "zod";
-import type { KeyedDescriptor } from "../../runtime/durable-client.ts";
-import { type DurableToolOptions, durableTool, type ToolParameters } from "./durable-tool.ts";
+import { type DurableToolOptions, durableTool, type ToolParameters } from "../agents/tools/durable-tool.ts";
+import type { KeyedDescriptor } from "../runtime/durable-client.ts";
 
 type Handlers = Record<string, HandlerDescriptor>;
 

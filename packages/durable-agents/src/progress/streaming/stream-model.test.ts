@@ -10,7 +10,7 @@ import {
 import { OpenAIChatCompletionsModel, OpenAIResponsesModel } from "@openai/agents-openai";
 import { OpenAI } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fromWire, toWire } from "../../agents/models/journaled-reply.ts";
+import { fromWire, toWire } from "../../agents/models/model-response.ts";
 import { openAIModels } from "../../agents/models/openai-models.step.ts";
 import { streamModel } from "./stream-model.step.ts";
 

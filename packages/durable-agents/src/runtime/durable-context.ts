@@ -181,7 +181,7 @@ export class DurableContext {
       contract._kind === "service"
         ? this.#operations.context.sendClient(contract)
         : this.#operations.context.sendClient(contract, requireKey(contract.name, key));
-    return wrapMethods(contract.name, client, (operation, start) => this.#send(operation, start));
+    return wrapMethods(contract.name, client, (operation, start) => this.#send(operation, () => start()));
   }
 
   /** A call without a contract. */

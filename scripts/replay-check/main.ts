@@ -19,7 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 2;
   }
-  const check = replayCheck(await servicesOfBuild());
+  const check = replayCheck(await servicesOfBuild(process.env));
   let [checked, broken] = [0, 0];
   for (const folder of positionals) {
     for (const [file, journal] of await readJournals(folder)) {

@@ -7,12 +7,17 @@ import { agents, entryOf } from "../../services/catalogue.ts";
 // Nothing is called: no step runs in a replay.
 const NO_EFFECTS = { OPENAI_API_KEY: "none" };
 
-/** The services of all agents, by the environment's settings: which rules a replay reads is one of them. */
+/**
+ * The services of agents, all by default, by these settings: the rules that a replay reads are among them.
+ *
+ * @throws SettingsError when one is wrong
+ */
 export async function servicesOfBuild(
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly string[] = agents.map(({ name }) => name),
 ): Promise<RestateServices> {
   const bound: RestateServices[] = [];
-  for (const { name } of agents) {
+  for (const name of names) {
     const { service }: { service: Service } = await import(entryOf(name).href);
     const settings = parseEnv(service.envSchema, { ...NO_EFFECTS, ...env });
     bound.push(service.services(settings, createLogger(name, "silent")));

@@ -7,7 +7,7 @@ import type { Journal } from "./journal.ts";
 import { ERROR } from "./message-types.ts";
 import { type Mismatch, mismatchAtEnd, mismatchOf } from "./mismatch.ts";
 import { requestOf } from "./recorded-request.ts";
-import { type RestateServices, replayer } from "./replay.ts";
+import { NotServedError, type RestateServices, replayer } from "./replay.ts";
 
 // How the SDK lets its own telemetry package see whether an attempt still replays.
 const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
@@ -64,7 +64,10 @@ export function replayCheck(services: RestateServices): ReplayCheck {
   };
 
   return async (journal) => {
-    const mismatch = await attempt(journal);
+    const mismatch = await attempt(journal).catch((error: unknown) => {
+      if (error instanceof NotServedError) return mismatchAtEnd(firstOf(journal, 1), error.message);
+      throw error;
+    });
     if (typeof mismatch !== "string") return mismatch;
     // The first part of the journal that is not replayed ends with the command in question.
     let [replayed, broken] = [0, journal.entries.length];

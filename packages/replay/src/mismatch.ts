@@ -8,7 +8,7 @@ import { nameOfType } from "./message-types.ts";
 export interface Mismatch {
   /** Of the journal's commands, the input being 0. */
   readonly index: number;
-  /** What the journal has there, such as `step "request review"`. */
+  /** What the journal has there, such as `a step "request review"`. */
   readonly recorded: string;
   /** In plain words: "this build …". */
   readonly cause: string;
@@ -23,26 +23,34 @@ const COMMAND_TYPE = 6;
 
 const JOURNAL_MISMATCH = 570n;
 
+/** The SDK's names of what a command holds. */
+const FIELDS: Readonly<Record<string, string>> = {
+  service_name: "service",
+  handler_name: "handler",
+  parameter: "input",
+};
+
 const WORDS: Readonly<Record<string, string>> = {
-  Run: "step",
-  Call: "call",
-  OneWayCall: "one-way call",
-  Sleep: "timer",
-  SetState: "setting of the state",
-  ClearState: "clearing of the state",
-  ClearAllState: "clearing of all state",
-  GetLazyState: "reading of the state",
-  GetEagerState: "reading of the state",
-  GetLazyStateKeys: "reading of the state's keys",
-  GetEagerStateKeys: "reading of the state's keys",
-  GetPromise: "promise",
-  PeekPromise: "look at the promise",
-  CompletePromise: "completion of the promise",
-  SendSignal: "signal",
-  AttachInvocation: "attachment to an invocation",
-  GetInvocationOutput: "reading of an invocation's output",
-  CompleteAwakeable: "completion of an awakeable",
-  Output: "handler's end",
+  Input: "its input",
+  Run: "a step",
+  Call: "a call",
+  OneWayCall: "a one-way call",
+  Sleep: "a timer",
+  SetState: "a write to the state",
+  ClearState: "a removal from the state",
+  ClearAllState: "a removal of all state",
+  GetLazyState: "a read of the state",
+  GetEagerState: "a read of the state",
+  GetLazyStateKeys: "a read of the state's keys",
+  GetEagerStateKeys: "a read of the state's keys",
+  GetPromise: "a wait for a promise",
+  PeekPromise: "a look at a promise",
+  CompletePromise: "the completion of a promise",
+  SendSignal: "a signal",
+  AttachInvocation: "a wait for an invocation",
+  GetInvocationOutput: "a read of an invocation's output",
+  CompleteAwakeable: "the completion of an awakeable",
+  Output: "the handler's end",
 };
 
 /** The mismatch that the SDK's Error message is about; only its cause where the SDK names no command. */
@@ -59,13 +67,17 @@ export function mismatchOf(error: Frame, journal: Journal): Mismatch | string {
     return "waits for something else than what the journal goes on with";
   }
   const command = commandsOf(journal)[Number(index)];
-  const does = wordsFor(nameOfType(Number(type)), text(COMMAND_NAME));
   const recorded = command ? describe(command) : "its end";
-  const differences = [...message.matchAll(/^\s+(\w+): .* != /gm)].map(([, field]) => field);
-  const cause =
-    differences.length > 0 && does === recorded
-      ? `gives another ${differences.join(" and another ")}`
-      : `has the ${does} there`;
+  const does = nameOfType(Number(type));
+  if (command === undefined || nameOfType(frameOf(command).type) !== does) {
+    return { index: Number(index), recorded, cause: `has ${wordsFor(does, text(COMMAND_NAME))} there` };
+  }
+  const differences = [...message.matchAll(/^\s+(\w+): .* != /gm)].map(([, field = ""]) => field);
+  if (differences.includes("name")) {
+    return { index: Number(index), recorded, cause: `has ${wordsFor(does, text(COMMAND_NAME))} there` };
+  }
+  const another = differences.map((field) => `another ${FIELDS[field] ?? field}`);
+  const cause = another.length > 0 ? `has it with ${another.join(" and ")}` : "waits for something before it";
   return { index: Number(index), recorded, cause };
 }
 
@@ -81,7 +93,13 @@ function commandsOf({ entries }: Journal): JournalEntry[] {
 }
 
 function describe(entry: JournalEntry): string {
-  return wordsFor(nameOfType(frameOf(entry).type), entry.name ?? "");
+  const frame = frameOf(entry);
+  const type = nameOfType(frame.type);
+  const fields = new Map(fieldsOf(frame));
+  const text = (field: number) => String(fields.get(field) ?? "");
+  if (type === "Call" || type === "OneWayCall") return `${wordsFor(type, "")} of ${text(1)}/${text(2)}`;
+  // Of what has a key, it is the first field.
+  return wordsFor(type, /State$|Promise$/.test(type) ? text(1) : (entry.name ?? ""));
 }
 
 function wordsFor(type: string, name: string): string {

@@ -4,12 +4,20 @@ import type { HooksProvider, NodeEndpointOptions } from "@restatedev/restate-sdk
 import { createEndpointHandler } from "@restatedev/restate-sdk/fetch";
 import type { RecordedRequest } from "./recorded-request.ts";
 
+const OK = 200;
+const NOT_FOUND = 404;
+
 export type RestateServices = NodeEndpointOptions["services"];
 
 /** Answers a request as the endpoint would: the messages that it would send Restate. */
 export type Replay = (request: RecordedRequest) => Promise<Buffer>;
 
-/** An endpoint of these services that answers recorded requests. */
+/** The endpoint has no such handler, or does not speak the request's version of the protocol. */
+export class NotServedError extends Error {
+  override readonly name = "NotServedError";
+}
+
+/** An endpoint of these services that answers recorded requests. @throws NotServedError */
 export function replayer(services: RestateServices, hooks: readonly HooksProvider[] = []): Replay {
   const handler = createEndpointHandler({
     services,
@@ -20,6 +28,8 @@ export function replayer(services: RestateServices, hooks: readonly HooksProvide
     const response = await handler(
       new Request(`http://endpoint${path}`, { method: "POST", headers, body: new Uint8Array(request) }),
     );
+    if (response.status === NOT_FOUND) throw new NotServedError("has no such handler");
+    if (response.status !== OK) throw new NotServedError("does not speak this version of Restate's protocol");
     return Buffer.from(await response.arrayBuffer());
   };
 }

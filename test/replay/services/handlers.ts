@@ -1,0 +1,27 @@
+// The handlers that a recording of a release has to have journals of.
+
+import type { RestateServices } from "@holdfast/replay";
+
+// Their journals are not kept, or end with a kill.
+const NOT_KEPT = new Set([
+  "ErrorHandlingAgent/give_up",
+  "ProgressTopics/publish",
+  "ProgressTopics/subscribe",
+  "ProgressTopics/expire",
+]);
+
+/** As `Service/handler`. */
+export function recordedHandlers(services: RestateServices): string[] {
+  return services.flatMap((definition) => {
+    const { service, object, workflow }: Handlers = definition;
+    return Object.keys(service ?? object ?? workflow ?? {})
+      .map((handler) => `${definition.name}/${handler}`)
+      .filter((handler) => !NOT_KEPT.has(handler));
+  });
+}
+
+interface Handlers {
+  readonly service?: object;
+  readonly object?: object;
+  readonly workflow?: object;
+}

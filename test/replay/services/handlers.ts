@@ -12,16 +12,10 @@ const NOT_KEPT = new Set([
 
 /** As `Service/handler`. */
 export function recordedHandlers(services: RestateServices): string[] {
-  return services.flatMap((definition) => {
-    const { service, object, workflow }: Handlers = definition;
-    return Object.keys(service ?? object ?? workflow ?? {})
+  return services.flatMap((definition) =>
+    ["service", "object", "workflow"]
+      .flatMap((kind) => Object.keys(Object(Reflect.get(definition, kind))))
       .map((handler) => `${definition.name}/${handler}`)
-      .filter((handler) => !NOT_KEPT.has(handler));
-  });
-}
-
-interface Handlers {
-  readonly service?: object;
-  readonly object?: object;
-  readonly workflow?: object;
+      .filter((handler) => !NOT_KEPT.has(handler)),
+  );
 }

@@ -32,7 +32,7 @@ export function lengthOf(bytes: Buffer, count: number): number {
 }
 
 /** @throws Error when the payload is no protobuf message */
-export function fieldsOf({ payload }: Frame): Field[] {
+export function fieldsOf({ payload }: Pick<Frame, "payload">): Field[] {
   const fields: Field[] = [];
   let at = 0;
   const varint = (): bigint => {

@@ -15,4 +15,6 @@ export {
 } from "./message-types.ts";
 export type { Mismatch } from "./mismatch.ts";
 export { type RecordedRequest, requestOf } from "./recorded-request.ts";
+export { reissuing } from "./reissue.ts";
 export { type Replay, type RestateServices, replayer } from "./replay.ts";
+export { type StandInOptions, StandIns } from "./stand-ins.ts";

@@ -9,8 +9,8 @@ const NOT_FOUND = 404;
 
 export type RestateServices = NodeEndpointOptions["services"];
 
-/** Answers a request as the endpoint would: the messages that it would send Restate. */
-export type Replay = (request: RecordedRequest) => Promise<Buffer>;
+/** Answers a request as the endpoint would: the messages that it would send Restate, to `onBytes` as they come. */
+export type Replay = (request: RecordedRequest, onBytes?: (bytes: Buffer) => void) => Promise<Buffer>;
 
 /** The endpoint has no such handler, or does not speak the request's version of the protocol. */
 export class NotServedError extends Error {
@@ -24,12 +24,17 @@ export function replayer(services: RestateServices, hooks: readonly HooksProvide
     logger: () => {},
     defaultServiceOptions: { hooks: [...hooks] },
   });
-  return async ({ path, headers, request }) => {
+  return async ({ path, headers, request }, onBytes = () => {}) => {
     const response = await handler(
       new Request(`http://endpoint${path}`, { method: "POST", headers, body: new Uint8Array(request) }),
     );
     if (response.status === NOT_FOUND) throw new NotServedError("has no such handler");
     if (response.status !== OK) throw new NotServedError("does not speak this version of Restate's protocol");
-    return Buffer.from(await response.arrayBuffer());
+    const chunks: Buffer[] = [];
+    for await (const chunk of response.body ?? []) {
+      chunks.push(Buffer.from(chunk));
+      onBytes(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
   };
 }

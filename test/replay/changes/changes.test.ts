@@ -25,7 +25,10 @@ beforeAll(() => {
     child.stdin.write(`${JSON.stringify(change)}\n`);
     const { value, done } = await answers.next();
     if (done) throw new Error("The process that replays has ended; its error is above.");
-    return JSON.parse(value);
+    const answer: Replayed | { readonly error: string } = JSON.parse(value);
+    // The text that it changes is not there any more: give it another one.
+    if ("error" in answer) throw new Error(answer.error);
+    return answer;
   };
   stop = () => child.stdin.end();
 });

@@ -48,7 +48,8 @@ let count = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   const change: Change = JSON.parse(line);
   edits = [change, ...(change.also ? [change.also] : [])];
-  console.log(JSON.stringify(await mismatchesOf(change)));
+  const answer = await mismatchesOf(change).catch((error: unknown) => ({ error: String(error) }));
+  console.log(JSON.stringify(answer));
 }
 
 async function mismatchesOf(change: Change): Promise<{ replayed: number; mismatches: Mismatch[] }> {

@@ -1,12 +1,14 @@
 // `npm run export-journals`: journals of a running system, without what people and models wrote, for replay-check.
 
 import { parseArgs } from "node:util";
-import { exportJournals, StandIns, writeJournal } from "@holdfast/replay";
+import { exportJournals, reissuing, replayCheck, StandIns, writeJournal } from "@holdfast/replay";
 import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
+import { servicesOfBuild } from "./replay-check/services-of-build.ts";
 import { standInOptions } from "./replay-check/vocabulary.ts";
 
 const USAGE = `npm run export-journals -- --url <Restate's admin API> --out <folder> [--service <name> …] [--completed]
-  Writes the journals of what is in flight, one file each, with stand-ins in place of what people and models wrote.
+  Writes the journals of what is in flight, one file each, with stand-ins in place of what people and models wrote. Run it
+  from the version that is running, which replays them with those stand-ins.
   --completed: also of what has ended and is still kept.`;
 
 const { values } = parseArgs({
@@ -18,21 +20,37 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const { url, out, service: services, completed } = values;
+const { url, out, service: only, completed } = values;
 if (values.help || url === undefined || out === undefined) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
   try {
+    const services = await servicesOfBuild(process.env);
+    const check = replayCheck(services);
+    const reissue = reissuing(services, check);
     const standIns = new StandIns(standInOptions);
-    let count = 0;
-    const admin = new RestateAdmin(url.replace(/\/+$/, ""));
-    for await (const journal of exportJournals(admin, { completed, ...(services && { services }) })) {
+    let [count, unknown] = [0, 0];
+    const admin = new RestateAdmin(url);
+    for await (const journal of exportJournals(admin, { completed, ...(only && { services: only }) })) {
       const { service, handler, invocation } = journal;
-      await writeJournal(out, `${service}.${handler}.${invocation}`, standIns.replace(journal));
+      const replaced = standIns.replace(journal);
+      // Handlers that replay the original are those that wrote it: what they make of the stand-ins, they would have written.
+      const replays = (await check(journal)) === undefined;
+      await writeJournal(
+        out,
+        `${service}.${handler}.${invocation}`,
+        replays ? await reissue(replaced) : replaced,
+      );
       count++;
+      if (!replays) unknown++;
     }
     console.log(`✔ ${count} journals in ${out}.`);
+    if (unknown > 0) {
+      console.log(
+        `  ${unknown} of them are not replayed by this build: export with the version that is running.`,
+      );
+    }
   } catch (error) {
     if (!(error instanceof RestateAdminError)) throw error;
     console.error(`✖ ${error.message}`);

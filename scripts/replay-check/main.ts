@@ -1,41 +1,53 @@
 // Checks journals against this build: one line for each that it would break, and a count.
 
 import { parseArgs } from "node:util";
-import { type Journal, type Mismatch, readJournals, replayCheck } from "@holdfast/replay";
+import { exportJournals, type Journal, type Mismatch, readJournals, replayCheck } from "@holdfast/replay";
+import { RestateAdmin } from "@holdfast/restate-admin";
 import { servicesOfBuild } from "./services-of-build.ts";
 
 const USAGE = `npm run replay-check -- <folder> …
-  Replays the journals of these folders, as export-journals writes them, against this build's handlers: with the results
-  that they hold, and without running anything. Settings are read from the environment, as the services read them.`;
+npm run replay-check -- --url <Restate's admin API>
+  Replays journals against this build's handlers: with the results that they hold, and without running anything. They are
+  those of folders, as export-journals writes them, or of what is in flight on a running Restate.
+  Settings are read from the environment, as the services read them.`;
 
-/** @returns the exit code: 1 when a journal breaks, 2 when there is none to check */
+/** @returns the exit code: 1 when a journal breaks, 2 when there is nothing to check */
 export async function main(args: readonly string[]): Promise<number> {
-  const { positionals, values } = parseArgs({
+  const { positionals: folders, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: "boolean", default: false } },
+    options: { url: { type: "string" }, help: { type: "boolean", default: false } },
   });
-  if (values.help || positionals.length === 0) {
+  const { url, help } = values;
+  if (help || (url === undefined) === (folders.length === 0)) {
     console.log(USAGE);
-    return values.help ? 0 : 2;
+    return help ? 0 : 2;
   }
   const check = replayCheck(await servicesOfBuild(process.env));
   let [checked, broken] = [0, 0];
-  for (const folder of positionals) {
-    for (const [file, journal] of await readJournals(folder)) {
-      checked++;
-      const mismatch = await check(journal);
-      if (!mismatch) continue;
-      broken++;
-      console.log(`✖ ${targetOf(journal)}, ${describe(mismatch)} (${file})`);
-    }
+  for await (const [name, journal] of url === undefined ? inFolders(folders) : inFlight(url)) {
+    checked++;
+    const mismatch = await check(journal);
+    if (!mismatch) continue;
+    broken++;
+    console.log(`✖ ${targetOf(journal)}, ${describe(mismatch)} (${name})`);
   }
-  if (checked === 0) {
-    console.error(`✖ There are no journals in ${positionals.join(", ")}.`);
+  if (checked === 0 && url === undefined) {
+    console.error(`✖ There are no journals in ${folders.join(", ")}.`);
     return 2;
   }
   console.log(`${broken === 0 ? "✔" : "✖"} ${checked} journals replayed, ${broken} of them would break.`);
   return broken === 0 ? 0 : 1;
+}
+
+type NamedJournal = readonly [name: string, journal: Journal];
+
+async function* inFolders(folders: readonly string[]): AsyncGenerator<NamedJournal> {
+  for (const folder of folders) yield* await readJournals(folder);
+}
+
+async function* inFlight(url: string): AsyncGenerator<NamedJournal> {
+  for await (const journal of exportJournals(new RestateAdmin(url))) yield [journal.invocation, journal];
 }
 
 function targetOf({ service, handler, key }: Journal): string {

@@ -17,6 +17,7 @@ export interface Mismatch {
 // The fields of Error.
 const CODE = 1;
 const MESSAGE = 2;
+const STACK = 3;
 const COMMAND_INDEX = 4;
 const COMMAND_NAME = 5;
 const COMMAND_TYPE = 6;
@@ -59,7 +60,7 @@ export function mismatchOf(error: Frame, journal: Journal): Mismatch | string {
   const text = (field: number) => String(fields.get(field) ?? "");
   const message = text(MESSAGE);
   if (fields.get(CODE) !== JOURNAL_MISMATCH) {
-    return `fails: ${message.split("\n")[0]}`;
+    return `fails with ${failureOf(text(STACK))}`;
   }
   const index = fields.get(COMMAND_INDEX);
   const type = fields.get(COMMAND_TYPE);
@@ -86,6 +87,13 @@ export function mismatchAtEnd(journal: Journal, cause: string): Mismatch {
   const commands = commandsOf(journal);
   const last = commands.at(-1);
   return { index: commands.length - 1, recorded: last ? describe(last) : "its input", cause };
+}
+
+/** An error's class and where it was thrown: its message may repeat a value. */
+function failureOf(stack: string): string {
+  const [name = "Error"] = /^\w+/.exec(stack) ?? [];
+  const [, file] = /([\w.-]+\.m?[jt]s)(?:\?[^:]*)?:\d+/.exec(stack) ?? [];
+  return file === undefined ? name : `${name} in ${file}`;
 }
 
 function commandsOf({ entries }: Journal): JournalEntry[] {

@@ -191,7 +191,7 @@ export const breakingChanges: readonly BreakingChange[] = [
     from: "const results = await Promise.all(",
     to: 'if (work.length > 0) throw new RangeError("too many tasks");\n        const results = await Promise.all(',
     step: 'a step "Orchestrator gpt-5-mini"',
-    cause: "fails: too many tasks",
+    cause: "fails with RangeError in orchestrator-workers.ts",
   },
   {
     what: "a service is renamed",

@@ -11,6 +11,7 @@ const WORDS = ["true", "false", "approve", "approved", "deny", "denied", "reject
 
 export const standInOptions: StandInOptions = {
   vocabulary: new Set([...WORDS, ...Object.values(contracts).flatMap(valuesOf)]),
+  settings: new Set(["pin rules"]),
   derived: (text) => [
     createHash("sha256").update(text).digest("hex"),
     historyKey({ policyNumber: text }) ?? text,

@@ -11,6 +11,7 @@ export const INPUT_COMMAND = 0x0400;
 export const OUTPUT_COMMAND = 0x0401;
 export const SLEEP_COMMAND = 0x040c;
 export const RUN_COMMAND = 0x0411;
+export const RUN_NOTIFICATION = 0x8011;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [START, "Start"],

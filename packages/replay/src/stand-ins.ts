@@ -3,11 +3,15 @@
 
 import { createHmac, randomBytes } from "node:crypto";
 import { mapContents } from "./contents.ts";
+import { type Frame, fieldsOf } from "./frames.ts";
 import { frameOf, type Journal } from "./journal.ts";
+import { RUN_COMMAND, RUN_NOTIFICATION } from "./message-types.ts";
 
 export interface StandInOptions {
   /** Words that handlers compare texts with, such as the values of enumerations: they stay. */
   readonly vocabulary: ReadonlySet<string>;
+  /** The names of steps whose results are settings, no texts of anybody's: they stay. */
+  readonly settings?: ReadonlySet<string>;
   /** What handlers derive from a text otherwise than by taking it, or a part of it, into another: hashes. */
   readonly derived?: (text: string) => readonly string[];
 }
@@ -42,6 +46,11 @@ const SHORTEST_PART = 6;
 // A text that was cut off somewhere is known by this much of it.
 const SHORTEST_START = 100;
 
+// The fields of a step's command, and of its result.
+const RESULT_ID = 11;
+const STEP_NAME = 12;
+const COMPLETION_ID = 1;
+
 /** Replaces texts in journals, the same text by the same stand-in in all of them. Who knows the result alone cannot tell it back. */
 export class StandIns {
   readonly #secret = randomBytes(32);
@@ -56,8 +65,10 @@ export class StandIns {
     const texts = new JournalTexts((text) => this.#standIn(text), this.#options, words);
     // What came in is known before what was made of it.
     const frames = journal.entries.map(frameOf);
+    const settings = resultsOf(frames, this.#options.settings ?? new Set());
     for (const direction of ["in", "out"] as const) {
       for (const [i, frame] of frames.entries()) {
+        if (settings.has(frame)) continue;
         frames[i] = mapContents(frame, {
           body: (bytes, of) => (of === direction ? texts.body(bytes, of) : bytes),
           text: (text, of) => (of === direction ? texts.text(text, of) : text),
@@ -85,6 +96,19 @@ export class StandIns {
       return String.fromCharCode((char === char.toLowerCase() ? 97 : 65) + draw(26));
     });
   }
+}
+
+/** The results of the steps with one of these names. */
+function resultsOf(frames: readonly Frame[], names: ReadonlySet<string>): ReadonlySet<Frame> {
+  const ids = new Set<unknown>();
+  const found = new Set<Frame>();
+  for (const frame of frames) {
+    const fields = new Map(fieldsOf(frame));
+    if (frame.type === RUN_COMMAND && names.has(String(fields.get(STEP_NAME))))
+      ids.add(fields.get(RESULT_ID));
+    if (frame.type === RUN_NOTIFICATION && ids.has(fields.get(COMPLETION_ID))) found.add(frame);
+  }
+  return found;
 }
 
 /** The texts of one journal, and what stands in for them. */

@@ -1,4 +1,5 @@
-// What of a journal's texts handlers look at, by the contracts: the values of their enumerations; and what they derive from texts.
+// The words in journals that handlers look at, by the contracts: values of enumerations, settings; and what they derive from
+// texts.
 
 import { createHash } from "node:crypto";
 import * as contracts from "@holdfast/contracts";

@@ -1,4 +1,4 @@
-// Finds what users, models and services said in a journal's entries: the contents of the protocol's messages.
+// Replaces the bodies and texts in a journal's entries: inputs, results, values of the state, messages of failures.
 
 import { encode, type Field, type Frame, fieldsOf } from "./frames.ts";
 

@@ -19,6 +19,7 @@ const claims: Dashboard = {
       stat("Claims decided", "none", total(METRIC.claimsDecided)),
       stat("Approvals waiting", "none", max(METRIC.approvalsWaiting)),
       stat("Oldest approval", "s", max(METRIC.oldestApproval)),
+      stat("Claims in trouble", "none", `sum(${max(METRIC.claimsInTrouble, ATTR.claimTrouble)})`),
     ],
     [
       timeseries("Claims by outcome", "ops", {

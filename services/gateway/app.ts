@@ -15,6 +15,7 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import { Claims } from "./claims/claims.ts";
+import type { TroubleWatch } from "./claims/trouble-watch.ts";
 import { BODY_LIMIT, handleError, handleNotFound } from "./http/error-handler.ts";
 import { EventStreams } from "./http/event-streams.ts";
 import { logRequest } from "./http/request-log.ts";
@@ -42,6 +43,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger | undefined;
   /** No telemetry is emitted without one. */
   readonly telemetry?: RequestTelemetry | undefined;
+  /** Claims in trouble are not seen without one. */
+  readonly troubleWatch?: TroubleWatch | undefined;
   readonly now?: () => Date;
   /** Of event streams: how often a comment keeps an idle one alive, and how long one poll waits, in milliseconds. */
   readonly events?: { readonly keepAliveMs?: number; readonly pollMs?: number };
@@ -117,6 +120,22 @@ function letGoWhenClosing(app: Pick<FastifyInstance, "addHook" | "server">): voi
   });
 }
 
+/** Runs what has no end of its own from when the app is ready until it closes. */
+function watchWhileOpen(
+  app: Pick<FastifyInstance, "addHook">,
+  run: (signal: AbortSignal) => Promise<void>,
+): void {
+  const closing = new AbortController();
+  let ended: Promise<void> | undefined;
+  app.addHook("onReady", async () => {
+    ended = run(closing.signal);
+  });
+  app.addHook("onClose", async () => {
+    closing.abort();
+    await ended;
+  });
+}
+
 const api: FastifyPluginAsyncZod<AppOptions> = async (app, options) => {
   // Before the token is looked at, so that nobody tries tokens at will.
   app.addHook("onRequest", app.rateLimit());
@@ -139,8 +158,11 @@ const api: FastifyPluginAsyncZod<AppOptions> = async (app, options) => {
     timeoutMs: options.restateTimeoutMs,
     fetch: options.telemetry?.fetch,
   });
+  const { troubleWatch } = options;
+  if (troubleWatch) watchWhileOpen(app, (signal) => troubleWatch.run(claims, app.log, signal));
   await app.register(claimRoutes, {
     claims,
+    troubleWatch,
     categories: options.categories,
     now: options.now ?? (() => new Date()),
   });

@@ -2,6 +2,7 @@
 
 import {
   countSchema,
+  millisecondsSchema,
   portSchema,
   serverUrlSchema,
   serviceEnvSchema,
@@ -17,8 +18,12 @@ export const envSchema = serviceEnvSchema
     PORT: portSchema.default(3000),
     /** Restate's ingress. */
     RESTATE_INGRESS_URL: serverUrlSchema.default("http://localhost:8080"),
-    /** Restate's admin API, for metrics of what waits in it; none when left out. */
+    /** Restate's admin API, by which claims in trouble are seen, and what waits is measured; neither when left out. */
     RESTATE_ADMIN_URL: serverUrlSchema.optional(),
+    /** How often it is asked which claims are in trouble, in milliseconds. */
+    TROUBLE_CHECK_MS: countSchema.default(10_000),
+    /** How long a claim may fail before it needs attention, in milliseconds; what cannot pass by itself needs it at once. */
+    TROUBLE_AFTER_MS: millisecondsSchema.default(120_000),
     /** How long one call of Restate may take, in milliseconds. */
     RESTATE_TIMEOUT_MS: countSchema.default(10_000),
     /** The coverage plan; the one that comes with Holdfast when left out. */

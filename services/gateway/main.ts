@@ -3,6 +3,7 @@
 import { categoriesOf, readCoveragePlan } from "@holdfast/claims/plan";
 import { createLogger, parseEnvOrExit, startTelemetryFromEnv, type Telemetry } from "@holdfast/service-kit";
 import { buildApp } from "./app.ts";
+import { TroubleWatch } from "./claims/trouble-watch.ts";
 import { type Env, envSchema } from "./env.ts";
 import type { RequestTelemetry } from "./http/request-telemetry.ts";
 
@@ -12,6 +13,7 @@ const logger = createLogger("gateway", env.LOG_LEVEL, () => telemetry?.logFields
 
 try {
   telemetry = await startTelemetryFromEnv("gateway", env, logger);
+  const troubleWatch = watchTrouble();
   const app = await buildApp({
     ingressUrl: env.RESTATE_INGRESS_URL,
     restateTimeoutMs: env.RESTATE_TIMEOUT_MS,
@@ -20,7 +22,8 @@ try {
     rateLimit: { max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS },
     trustProxy: env.TRUST_PROXY,
     logger,
-    telemetry: await observe(telemetry),
+    troubleWatch,
+    telemetry: await observe(telemetry, troubleWatch),
   });
   stopOnSignal(async () => {
     await app.close();
@@ -38,14 +41,26 @@ try {
 }
 
 /** Begins the telemetry of requests, and of what waits in Restate. */
-async function observe(telemetry: Telemetry | undefined): Promise<RequestTelemetry | undefined> {
+async function observe(
+  telemetry: Telemetry | undefined,
+  troubleWatch: TroubleWatch | undefined,
+): Promise<RequestTelemetry | undefined> {
   if (!telemetry) return undefined;
   if (env.RESTATE_ADMIN_URL !== undefined) {
     const { observeInvocations } = await import("./restate/invocation-gauges.ts");
     observeInvocations(env.RESTATE_ADMIN_URL, logger);
   }
+  if (troubleWatch) {
+    const { observeTroubles } = await import("./claims/trouble-gauge.ts");
+    observeTroubles(troubleWatch);
+  }
   const { requestTelemetry } = await import("./http/request-telemetry.ts");
   return requestTelemetry(telemetry.tracer);
+}
+
+function watchTrouble(): TroubleWatch | undefined {
+  const { RESTATE_ADMIN_URL: adminUrl, TROUBLE_CHECK_MS: everyMs, TROUBLE_AFTER_MS: afterMs } = env;
+  return adminUrl === undefined ? undefined : new TroubleWatch({ adminUrl, everyMs, afterMs });
 }
 
 function stopOnSignal(stop: () => Promise<unknown>): void {

@@ -115,6 +115,7 @@ export function standIns() {
         }
       },
       subscribe: async () => {},
+      observe: async () => {},
     },
     options: { enableLazyState: true },
   });

@@ -34,12 +34,10 @@
 {{- end }}
 {{- end }}
 
-{{/* Who may call Restate's admin API: the jobs, and with telemetry the gateway, which asks it what waits. */}}
+{{/* Who may call Restate's admin API: the jobs, and the gateway, which asks it which claims are in trouble. */}}
 {{- define "holdfast.adminCallers" -}}
 {{- include "holdfast.peer" (dict "root" . "name" "release-jobs") }}
-{{- if .Values.telemetry.enabled }}
 {{ include "holdfast.peer" (dict "root" . "name" "gateway") }}
-{{- end }}
 {{- end }}
 
 {{- define "holdfast.ingressEgress" -}}

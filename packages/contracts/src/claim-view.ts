@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { knownFindingsSchema } from "./assessors/index.ts";
 import { claimSchema } from "./claim.ts";
+import { claimTroubleSchema } from "./claim-trouble.ts";
 import { decisionRecordSchema, type FinalStatus, finalStatusSchema } from "./decision.ts";
 
 export const claimStatusSchema = z.enum([
@@ -32,6 +33,9 @@ export const claimViewSchema = z.strictObject({
       since: z.iso.datetime(),
       overdue: z.boolean(),
     })
+    .optional(),
+  needsAttention: claimTroubleSchema
+    .describe("What keeps the claim from going on; the gateway adds it")
     .optional(),
   decision: decisionRecordSchema.optional(),
 });

@@ -20,6 +20,7 @@ export {
   sampleClaim,
 } from "./claim.ts";
 export { categoryProblem, dateProblem } from "./claim-rules.ts";
+export { type ClaimTrouble, type TroubleKind, troubleKindSchema } from "./claim-trouble.ts";
 export {
   type ClaimStatus,
   type ClaimView,

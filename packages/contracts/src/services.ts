@@ -13,7 +13,12 @@ import { claimHistorySchema, historyEntrySchema } from "./history.ts";
 import { jsonSerde, nothing } from "./json-serde.ts";
 import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
 import { ruleDocumentSchema } from "./rules.ts";
-import { timelinePageSchema, timelineQuerySchema, timelineReportSchema } from "./timeline.ts";
+import {
+  timelinePageSchema,
+  timelineQuerySchema,
+  timelineReportSchema,
+  troubleReportSchema,
+} from "./timeline.ts";
 
 const claimIn = jsonSerde(claimSchema, sampleClaim);
 const textOut = jsonSerde(z.string());
@@ -56,6 +61,11 @@ export const claimTimelineContract = iface.object("ClaimTimeline", {
     ),
     output: nothing,
     description: "Internal: wakes a waiting events call at the next append",
+  }),
+  observe: iface.serdes({
+    input: jsonSerde(troubleReportSchema),
+    output: nothing,
+    description: "Adds an entry when the claim gets into trouble, and one when it goes on",
   }),
 });
 

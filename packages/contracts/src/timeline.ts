@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { assessors } from "./assessors/index.ts";
+import { claimTroubleSchema } from "./claim-trouble.ts";
 import { decisionRecordSchema, proposalSchema } from "./decision.ts";
 
 const reporters = Object.values(assessors);
@@ -27,6 +28,8 @@ const timelineEntrySchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("review_unclear"), rule: z.string().describe("What an answer must be") }),
   z.strictObject({ type: z.literal("review_overdue") }),
+  z.strictObject({ type: z.literal("needs_attention"), trouble: claimTroubleSchema }),
+  z.strictObject({ type: z.literal("resumed") }),
   z.strictObject({ type: z.literal("decided"), decision: decisionRecordSchema }),
 ]);
 export type TimelineEntry = z.output<typeof timelineEntrySchema>;
@@ -34,6 +37,12 @@ export type TimelineEntry = z.output<typeof timelineEntrySchema>;
 /** What an agent sends to a timeline: the entry, and when it happened by the reporter's journaled clock. */
 export const timelineReportSchema = z.strictObject({ at: z.iso.datetime(), entry: timelineEntrySchema });
 export type TimelineReport = z.output<typeof timelineReportSchema>;
+
+/** What an observer sees of a claim: its trouble, or that there is none any more. */
+export const troubleReportSchema = z.strictObject({
+  at: z.iso.datetime().describe("When it was seen"),
+  trouble: claimTroubleSchema.optional(),
+});
 
 /** An event of a claim's timeline. `seq` counts from 1 without gaps. */
 export const timelineEventSchema = timelineReportSchema.extend({ seq: z.number().int().positive() });

@@ -38,6 +38,7 @@ export type Deployment = z.output<typeof deploymentSchema>;
 
 const deploymentsSchema = z.object({ deployments: z.array(deploymentSchema) });
 const servicesSchema = z.object({ services: z.array(serviceSchema) });
+const restartedSchema = z.object({ new_invocation_id: z.string() });
 const problemSchema = z.object({ message: z.string() });
 
 const TRANSIENT = new Set([408, 409, 425, 429]);
@@ -108,7 +109,13 @@ export class RestateAdmin {
     await this.#send("PATCH", `/invocations/${invocationId}/kill`);
   }
 
-  /** Resumes a paused invocation, on the deployment that it began on. */
+  /** Begins an invocation that has ended anew, with its input alone. @returns the new one's id */
+  async restartAsNew(invocationId: string): Promise<string> {
+    const { body } = await this.#send("PATCH", `/invocations/${invocationId}/restart-as-new`);
+    return this.#read(restartedSchema, body).new_invocation_id;
+  }
+
+  /** Resumes an invocation that is paused, or waits for its next attempt, on the deployment that it began on. */
   async resume(invocationId: string): Promise<void> {
     await this.#send("PATCH", `/invocations/${invocationId}/resume`);
   }

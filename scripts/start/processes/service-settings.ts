@@ -33,13 +33,12 @@ export function agentSettings(name: string, options: SettingsOptions): Settings 
 }
 
 export function gatewaySettings(options: SettingsOptions): Settings {
-  const { gateway, restate, telemetry } = options.ports;
+  const { gateway, restate } = options.ports;
   return {
     ...sharedSettings(options),
     PORT: String(gateway),
     RESTATE_INGRESS_URL: `http://${LOCALHOST}:${restate.ingress}`,
-    // It counts there what waits for a person.
-    ...(telemetry && { RESTATE_ADMIN_URL: `http://${LOCALHOST}:${restate.admin}` }),
+    RESTATE_ADMIN_URL: `http://${LOCALHOST}:${restate.admin}`,
   };
 }
 

@@ -82,6 +82,10 @@ function words(entry: Entry, paint: Paint): Words {
       return ["claim", paint("yellow", "the answer was not understood"), entry.rule];
     case "review_overdue":
       return ["claim", paint("yellow", "nobody has answered in time")];
+    case "needs_attention":
+      return ["claim", paint("red", "needs attention"), entry.trouble.reason, entry.trouble.remedy];
+    case "resumed":
+      return ["claim", "goes on"];
     case "decided":
       return ["claim", paint("bold", entry.decision.status)];
   }

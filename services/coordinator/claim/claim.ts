@@ -39,6 +39,9 @@ export function claimService({ models, ...rules }: AgentOptions) {
           }
           const decision = await read(restate, "decision");
           if (decision) return decision;
+          // An operator has restarted it: what it had found so far does not count.
+          restate.clear("findings");
+          restate.clear("review");
         }
         checkClaimId(restate.key);
         const pinned = await admitClaim(ctx, claim, rules);

@@ -1,9 +1,14 @@
 // ClaimTimeline on Restate: an event log per claim, with one state entry per event, whose readers wait for the next one.
 
-import { claimTimelineContract, type TimelineEvent } from "@holdfast/contracts";
+import {
+  claimTimelineContract,
+  type TimelineEvent,
+  type TimelineReport,
+  type TroubleKind,
+} from "@holdfast/contracts";
 import { DurableContext, type DurableObjectSharedContext } from "@holdfast/durable-agents";
 import { nextEvents } from "@holdfast/durable-agents/progress";
-import { implement } from "@restatedev/restate-sdk";
+import { implement, type ObjectContext } from "@restatedev/restate-sdk";
 
 interface Waiter {
   readonly awakeableId: string;
@@ -11,20 +16,25 @@ interface Waiter {
   readonly until: number;
 }
 
+/** The newest observation that made an entry. */
+interface Observed {
+  readonly at: string;
+  /** None when the claim goes on. */
+  readonly kind?: TroubleKind;
+}
+
 const eventKey = (seq: number) => `event/${String(seq).padStart(6, "0")}`;
 
 export const timelineService = implement(claimTimelineContract, {
   handlers: {
-    append: async (ctx, report) => {
-      // A withdrawn claim's agents may still have been at work. Who follows the timeline has left at the decision.
-      if (await ctx.get<boolean>("ended")) return;
-      if (report.entry.type === "decided") ctx.set("ended", true);
-      const seq = ((await ctx.get<number>("last")) ?? 0) + 1;
-      ctx.set<TimelineEvent>(eventKey(seq), { ...report, seq });
-      ctx.set("last", seq);
-      for (const { awakeableId } of (await ctx.get<Waiter[]>("waiters")) ?? [])
-        ctx.resolveAwakeable(awakeableId);
-      ctx.clear("waiters");
+    append,
+
+    // Every gateway reports what it sees, so the same comes several times, and an older view after a newer one.
+    observe: async (ctx, { at, trouble }) => {
+      const last = await ctx.get<Observed>("observed");
+      if (last === null ? !trouble : last.kind === trouble?.kind || last.at >= at) return;
+      ctx.set<Observed>("observed", { at, ...(trouble && { kind: trouble.kind }) });
+      await append(ctx, { at, entry: trouble ? { type: "needs_attention", trouble } : { type: "resumed" } });
     },
 
     subscribe: async (ctx, { after, ...waiter }) => {
@@ -57,6 +67,17 @@ export const timelineService = implement(claimTimelineContract, {
     handlers: { append: { ingressPrivate: true }, subscribe: { ingressPrivate: true } },
   },
 });
+
+async function append(ctx: ObjectContext, report: TimelineReport): Promise<void> {
+  // A withdrawn claim's agents may still have been at work. Who follows the timeline has left at the decision.
+  if (await ctx.get<boolean>("ended")) return;
+  if (report.entry.type === "decided") ctx.set("ended", true);
+  const seq = ((await ctx.get<number>("last")) ?? 0) + 1;
+  ctx.set<TimelineEvent>(eventKey(seq), { ...report, seq });
+  ctx.set("last", seq);
+  for (const { awakeableId } of (await ctx.get<Waiter[]>("waiters")) ?? []) ctx.resolveAwakeable(awakeableId);
+  ctx.clear("waiters");
+}
 
 async function eventsAfter(ctx: DurableObjectSharedContext, after: number): Promise<TimelineEvent[]> {
   const last = (await ctx.get<number>("last")) ?? 0;

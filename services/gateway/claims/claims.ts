@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   type Claim,
+  type ClaimTrouble,
   type ClaimView,
   claimContract,
   claimTimelineContract,
@@ -90,6 +91,14 @@ export class Claims {
   withdraw(claimId: string): Promise<void> {
     return this.#begun(claimId, () =>
       this.#call((signal) => this.#ingress.client(claimContract, claimId).withdraw(rpc.opts({ signal }))),
+    );
+  }
+
+  /** Reports to a claim's timeline what is seen of its trouble. */
+  async reportTrouble(claimId: string, trouble: ClaimTrouble | undefined): Promise<void> {
+    const report = { at: new Date().toJSON(), ...(trouble && { trouble }) };
+    await this.#call((signal) =>
+      this.#ingress.sendClient(claimTimelineContract, claimId).observe(report, rpc.sendOpts({ signal })),
     );
   }
 

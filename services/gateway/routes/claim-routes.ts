@@ -1,15 +1,23 @@
 // Claims: submit one, look at it, decide it, withdraw it.
 
-import { claimIdSchema, claimSchema, claimViewSchema, reviewAnswerSchema } from "@holdfast/contracts";
+import {
+  claimHasEnded,
+  claimIdSchema,
+  claimSchema,
+  claimViewSchema,
+  reviewAnswerSchema,
+} from "@holdfast/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { claimIdForKey, idempotencyKeySchema, newClaimId } from "../claims/claim-id.ts";
 import { assertAcceptable } from "../claims/claim-rules.ts";
 import type { Claims } from "../claims/claims.ts";
+import type { TroubleWatch } from "../claims/trouble-watch.ts";
 import { problemResponse } from "../http/problem.ts";
 
 export interface ClaimRoutesOptions {
   readonly claims: Claims;
+  readonly troubleWatch: TroubleWatch | undefined;
   readonly categories: readonly string[];
   readonly now: () => Date;
 }
@@ -18,8 +26,10 @@ export const claimParams = z.object({ id: claimIdSchema });
 
 const tags = ["claims"];
 
+const decidedSchema = z.object({ claimId: z.string(), outcome: reviewAnswerSchema.shape.outcome });
+
 export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app, options) => {
-  const { claims, categories, now } = options;
+  const { claims, troubleWatch, categories, now } = options;
 
   app.post(
     "/claims",
@@ -63,7 +73,13 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         },
       },
     },
-    (request) => claims.view(request.params.id),
+    async (request) => {
+      const view = await claims.view(request.params.id);
+      const trouble = claimHasEnded(view.status)
+        ? undefined
+        : troubleWatch?.troubles.get(view.claimId)?.trouble;
+      return { ...view, ...(trouble && { needsAttention: trouble }) };
+    },
   );
 
   app.post(
@@ -75,17 +91,22 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         params: claimParams,
         body: reviewAnswerSchema,
         response: {
-          200: z
-            .object({ claimId: z.string(), outcome: reviewAnswerSchema.shape.outcome })
-            .describe("The answer counts"),
+          200: decidedSchema.describe("The answer counts"),
+          202: decidedSchema
+            .extend({ detail: z.string().describe("What holds the claim up") })
+            .describe("The answer is kept, and the claim cannot go on from it yet"),
           default: problemResponse,
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
+      const decided = { claimId: id, outcome: request.body.outcome };
       await claims.decide(id, request.body);
-      return { claimId: id, outcome: request.body.outcome };
+      const trouble = await troubleWatch?.afterAnswer(claims, id);
+      if (!trouble) return decided;
+      reply.code(202);
+      return { ...decided, detail: `The claim is held up: ${trouble.reason} The answer is kept.` };
     },
   );
 

@@ -22,6 +22,7 @@ export const ATTR = {
   approvalWaitSeconds: "holdfast.approval.wait_s",
   claimOutcome: "holdfast.claim.outcome",
   claimDecidedBy: "holdfast.claim.decided_by",
+  claimTrouble: "holdfast.claim.trouble",
   langfuseSession: "langfuse.session.id",
   langfuseType: "langfuse.observation.type",
   langfuseModel: "langfuse.observation.model.name",
@@ -81,6 +82,13 @@ export const METRIC = {
     unit: "s",
     description: "From a claim's submission to its end",
     attributes: [ATTR.claimOutcome],
+  },
+  claimsInTrouble: {
+    name: "holdfast.claims.in_trouble",
+    kind: "gauge",
+    unit: "{claim}",
+    description: "Claims that cannot go on, or have failed for long, by what is wrong",
+    attributes: [ATTR.claimTrouble],
   },
   approvalsWaiting: {
     name: "holdfast.approvals.waiting",

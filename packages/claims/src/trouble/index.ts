@@ -1,0 +1,1 @@
+export { type FoundTrouble, findTroubles } from "./find.ts";

@@ -1,0 +1,82 @@
+// The operator's commands: reads the arguments, and says what became of them.
+
+import { parseArgs } from "node:util";
+import { claimIdSchema } from "@holdfast/contracts";
+import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
+import { findStranded, restart, resume } from "./recover.ts";
+
+const USAGE = `npm run operator -- recover <claim> [--resume | --restart] [--yes] [--url <Restate's admin API>]
+  Shows what holds a claim up. With a choice it puts the claim right:
+    --resume   tries again now, from where the claim stands: once the cause is gone
+    --restart  ends what the claim has running, and assesses it from the start on today's rules, model and code. A
+               reviewer's answer that it had not taken yet is kept, and counts when it comes to a review again
+  Nothing is done without --yes. The admin API is at RESTATE_ADMIN_URL, or http://localhost:9070.`;
+
+const options = {
+  resume: { type: "boolean", default: false },
+  restart: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  url: { type: "string", default: process.env.RESTATE_ADMIN_URL ?? "http://localhost:9070" },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** @returns the exit code: 1 when nothing is wrong with the claim or Restate refuses, 2 for a wrong command */
+export async function main(args: readonly string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    console.error(`✖ ${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return 2;
+  }
+  const { positionals, values } = parsed;
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const [command, claim, ...rest] = positionals;
+  const claimId = claimIdSchema.safeParse(claim);
+  if (command !== "recover" || !claimId.success || rest.length > 0 || (values.resume && values.restart)) {
+    console.error(USAGE);
+    return 2;
+  }
+  try {
+    return await recover(new RestateAdmin(values.url), claimId.data, values);
+  } catch (error) {
+    if (!(error instanceof RestateAdminError)) throw error;
+    console.error(`✖ ${error.message}`);
+    return 1;
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], allowPositionals: true, options });
+}
+
+async function recover(
+  admin: RestateAdmin,
+  claimId: string,
+  choice: { readonly resume: boolean; readonly restart: boolean; readonly yes: boolean },
+): Promise<number> {
+  const stranded = await findStranded(admin, claimId);
+  if (typeof stranded === "string") {
+    console.error(`✖ ${stranded} Nothing was done.`);
+    return 1;
+  }
+  console.log(`${claimId} is held up since ${stranded.since}: ${stranded.reason}`);
+  if (!choice.resume && !choice.restart) {
+    console.log(`${stranded.remedy}\nChoose --resume or --restart; --help says what each does.`);
+    return 0;
+  }
+  if (!choice.yes) {
+    console.log(`Nothing was done: add --yes to ${choice.resume ? "resume" : "restart"} it.`);
+    return 1;
+  }
+  if (choice.restart) {
+    console.log(`✔ Restarted as ${await restart(admin, stranded)}.`);
+    return 0;
+  }
+  await resume(admin, stranded);
+  console.log("✔ Resumed. Run the command again without a choice to see whether it goes on.");
+  return 0;
+}

@@ -1,0 +1,144 @@
+// A claim that cannot go on is seen, and an operator puts it right.
+
+import { claimViewSchema, sampleClaim } from "@holdfast/contracts";
+import { startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
+import { afterAll, describe, expect, it } from "vitest";
+import { main } from "../../scripts/operator/main.ts";
+import { newClaimId, submit, viewOf } from "./support/claims.ts";
+import { countInvocations } from "./support/restate-tables.ts";
+import { ReviewsAsked } from "./support/reviews.ts";
+import { typesOf, untilEvent } from "./support/timeline.ts";
+import { useSystem } from "./system.ts";
+
+const bigClaim = { ...sampleClaim, amount: 8000 };
+const changedSteps = { NODE_OPTIONS: `--import=${new URL("support/changed-steps.ts", import.meta.url)}` };
+const asBefore = { NODE_OPTIONS: "" };
+const SEEN = [0, 1, 2, 3, 4].map((second) => `2026-01-01T00:00:0${second}.000Z`) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const otlp = await startOtlpReceiver();
+afterAll(() => otlp.stop());
+
+describe("a claim in trouble", () => {
+  const reviews = new ReviewsAsked();
+  const system = useSystem({
+    gateway: true,
+    onLine: reviews.onLine,
+    otlpUrl: otlp.url,
+    env: { TROUBLE_CHECK_MS: "100", INACTIVITY_TIMEOUT_MS: "100", OTEL_METRIC_EXPORT_INTERVAL: "200" },
+  });
+
+  const gateway = (claimId: string, path = "", body?: object) =>
+    fetch(`${system().gatewayUrl}/api/claims/${claimId}${path}`, {
+      ...(body && {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    });
+  const attentionOf = async (claimId: string) =>
+    claimViewSchema.parse(await (await gateway(claimId)).json()).needsAttention;
+  const recover = (claimId: string, ...choice: string[]) =>
+    main(["recover", claimId, "--url", system().server.adminUrl, ...choice]);
+  const inTrouble = (kind: string) =>
+    otlp
+      .metrics()
+      .findLast(
+        ({ name, attributes }) =>
+          name === "holdfast.claims.in_trouble" && attributes["holdfast.claim.trouble"] === kind,
+      )?.value;
+  const typesUntil = async (claimId: string, type: Parameters<typeof untilEvent>[2]) =>
+    typesOf(await untilEvent(system(), claimId, type)).filter((entry) =>
+      /attention|in_review|decided/.test(entry),
+    );
+
+  /** A claim in review whose coordinator is replaced by one that cannot go on with it, and that is then answered. */
+  async function stranded() {
+    const claimId = newClaimId("trouble");
+    await submit(system(), claimId, bigClaim);
+    await reviews.awakeable(claimId);
+    // One that runs would be tried again, and be seen, before anybody answers.
+    const suspended = () => countInvocations(system().server, `Claim/${claimId}/submit`, ["suspended"]);
+    await expect.poll(suspended, { timeout: 20_000 }).toBe(1);
+    await system().agent("coordinator").restart(changedSteps);
+    return {
+      claimId,
+      answer: await gateway(claimId, "/decision", { outcome: "approve", reviewer: "r.diaz" }),
+    };
+  }
+
+  it("is seen in its view, its timeline and the metric, and to its reviewer; and goes on once the release is put back", async () => {
+    const { claimId, answer } = await stranded();
+    expect([answer.status, await answer.json()]).toEqual([
+      202,
+      {
+        claimId,
+        outcome: "approve",
+        detail: expect.stringMatching(/^The claim is held up: Claim cannot go on: .*\(error 570\)\./),
+      },
+    ]);
+    await expect
+      .poll(() => attentionOf(claimId))
+      .toMatchObject({
+        kind: "journal_mismatch",
+        service: "Claim",
+        remedy: expect.stringContaining(`npm run operator -- recover ${claimId}`),
+      });
+    expect(await typesUntil(claimId, "needs_attention")).toEqual(["in_review", "needs_attention"]);
+    await otlp.waitFor(() => inTrouble("journal_mismatch") === 1);
+    expect(await recover(claimId)).toBe(0);
+    expect(await recover(claimId, "--resume")).toBe(1);
+
+    await system().agent("coordinator").restart(asBefore);
+    await recover(claimId, "--resume", "--yes");
+    expect(await typesUntil(claimId, "decided")).toEqual(["in_review", "needs_attention", "decided"]);
+    expect((await viewOf(system(), claimId)).decision?.decidedBy).toEqual({
+      kind: "reviewer",
+      reviewer: "r.diaz",
+    });
+    await expect.poll(() => attentionOf(claimId)).toBeUndefined();
+    await otlp.waitFor(() => inTrouble("journal_mismatch") === 0);
+    expect(await recover(claimId, "--restart", "--yes")).toBe(1);
+  });
+
+  it("is assessed anew on what runs now, where its reviewer's answer counts", async () => {
+    const { claimId, answer } = await stranded();
+    expect(answer.status).toBe(202);
+    await untilEvent(system(), claimId, "needs_attention");
+    expect(await recover(claimId, "--restart", "--yes")).toBe(0);
+    expect(await typesUntil(claimId, "decided")).toEqual([
+      "in_review",
+      "needs_attention",
+      "in_review",
+      "decided",
+    ]);
+    const { decision, needsAttention } = await viewOf(system(), claimId);
+    expect(decision).toMatchObject({
+      status: "approved",
+      decidedBy: { kind: "reviewer", reviewer: "r.diaz" },
+    });
+    expect(needsAttention).toBeUndefined();
+    await system().agent("coordinator").restart(asBefore);
+  });
+
+  it("has one entry for its trouble and one for its end, however many gateways see them", async () => {
+    const claimId = newClaimId("trouble");
+    await submit(system(), claimId, bigClaim);
+    await reviews.awakeable(claimId);
+    const trouble = { kind: "paused", service: "FraudAgent", since: SEEN[0], reason: "r", remedy: "r" };
+    const observe = (at: string, seen = {}) =>
+      system().call("ClaimTimeline", "observe", { at, ...seen }, { key: claimId });
+    await observe(SEEN[0]);
+    for (const at of [SEEN[1], SEEN[2]]) await observe(at, { trouble });
+    for (const at of [SEEN[3], SEEN[4]]) await observe(at);
+    // By a gateway whose look took long.
+    await observe(SEEN[2], { trouble });
+    await gateway(claimId, "/decision", { outcome: "deny" });
+    const types = typesOf(await untilEvent(system(), claimId, "decided"));
+    expect(types.filter((type) => /attention|resumed/.test(type))).toEqual(["needs_attention", "resumed"]);
+  });
+});

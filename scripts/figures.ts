@@ -33,10 +33,15 @@ function linesIn(...folders: readonly string[]): number {
 }
 
 const passed = await filesOfModelCall();
+// Lines of the library may only fall: 2,500 of the core and about 6,500 in all are what it shall come to.
 const figures: readonly Figure[] = [
-  { name: "lines of the library's core", value: linesIn(`${LIBRARY}runtime/`, `${LIBRARY}agents/`) },
-  { name: "lines of the library", value: linesIn(LIBRARY) },
-  { name: "files of the library that a model call passes", value: passed.length },
+  {
+    name: "lines of the library's core",
+    value: linesIn(`${LIBRARY}runtime/`, `${LIBRARY}agents/`),
+    atMost: 2_783,
+  },
+  { name: "lines of the library", value: linesIn(LIBRARY), atMost: 7_832 },
+  { name: "files of the library that a model call passes", value: passed.length, atMost: 8 },
   { name: "lines of the simulator", value: linesIn("packages/simulator/src/"), atMost: 2_000 },
   { name: "lines of the tree", value: linesIn("") },
 ];

@@ -6,6 +6,7 @@ import type { ModelRequest, ModelResponse } from "@openai/agents-core";
 import { TerminalError } from "@restatedev/restate-sdk";
 import { withCallHeaders } from "../runtime/durable-client.ts";
 import { type DurableContext, operationsOf } from "../runtime/durable-context.ts";
+import type { Operations } from "../runtime/operations.ts";
 import { handled } from "../runtime/scheduler.ts";
 import { findTerminalError, toRunError } from "./errors.ts";
 import { hooksOfInvocation, type Plugin, type Run, type RunEnding, type RunHooks } from "./plugin.ts";
@@ -30,7 +31,7 @@ type RunSettings = Omit<Run, "failed" | "throwIfEnded" | "toolCallWaits"> & Pick
 /** @throws TerminalError when a plug-in refuses the run */
 export function beginRun(settings: RunSettings, plugins: readonly Plugin[]): DurableRun {
   const operations = operationsOf(settings.context);
-  const outcome = new Outcome(settings.context);
+  const outcome = new Outcome(operations);
   const hooks: RunHooks[] = [];
   let hasEnded = false;
   const run: DurableRun = {
@@ -68,7 +69,7 @@ export function beginRun(settings: RunSettings, plugins: readonly Plugin[]): Dur
 
 /** The first terminal error of one run, or its cancellation. */
 export class Outcome {
-  readonly #context: DurableContext;
+  readonly #operations: Operations;
   readonly #cancelledBefore: TerminalError | undefined;
   #error: TerminalError | undefined;
   readonly #failed = Promise.withResolvers<never>();
@@ -76,10 +77,10 @@ export class Outcome {
   /** Rejects when something in the run fails for good. A cancellation rejects what waits for Restate by itself. */
   readonly failed: Promise<never> = handled(this.#failed.promise);
 
-  /** @param context in which the run begins now; a cancellation before it, which somebody handled, is none of the run's */
-  constructor(context: DurableContext) {
-    this.#context = context;
-    this.#cancelledBefore = operationsOf(context).cancellation;
+  /** @param operations of the run, which begins now; a cancellation before it, which somebody handled, is none of the run's */
+  constructor(operations: Operations) {
+    this.#operations = operations;
+    this.#cancelledBefore = operations.cancellation;
   }
 
   /** Remembers what a tool or a model call throws, if the run must end with it. */
@@ -112,7 +113,7 @@ export class Outcome {
   }
 
   #found(): TerminalError | undefined {
-    const cancellation = operationsOf(this.#context).cancellation;
+    const { cancellation } = this.#operations;
     return cancellation === this.#cancelledBefore ? this.#error : cancellation;
   }
 }

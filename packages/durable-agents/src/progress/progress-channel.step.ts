@@ -41,8 +41,9 @@ export class ProgressChannel {
   static readonly #known = new Map<string, ProgressChannel>();
 
   /**
-   * The channel of an invocation's run in this process, by its number. It outlives attempts, so that a replay here sends nothing again; a run that
-   * goes on in another process, or comes back after many others, is reported from its beginning, which readers do not see.
+   * The channel of an invocation's run in this process, by the run's number. It outlives attempts, so that a replay here
+   * sends nothing again; a run that goes on in another process, or comes back after many others, is reported from its
+   * beginning, which readers do not see.
    */
   static of(invocationId: string, number: number): ProgressChannel {
     const channels = ProgressChannel.#known;

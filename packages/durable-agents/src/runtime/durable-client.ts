@@ -44,7 +44,7 @@ type Headers = Readonly<Record<string, string>>;
 /** How a client's method is called: `start` makes Restate's call, under the operation's name. */
 type Interceptor = (
   operation: string,
-  start: (headers?: Headers) => RestatePromise<unknown> & InvocationHandle,
+  start: (headers: Headers | undefined) => RestatePromise<unknown> & InvocationHandle,
 ) => unknown;
 
 const callHeaders = new AsyncLocalStorage<Headers>();

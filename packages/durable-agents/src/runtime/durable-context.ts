@@ -32,6 +32,9 @@ import { asRestatePromise, currentScope, Operations } from "./operations.ts";
 /** How the rest of this library uses a context beyond its own surface. */
 export let operationsOf: (context: DurableContext) => Operations;
 
+/** The durable steps of a context. */
+export let stepsOf: (context: DurableContext) => DurableSteps;
+
 // Known to all copies and versions of this library.
 const OWNER = Symbol.for("@holdfast/durable-agents/context");
 
@@ -45,6 +48,7 @@ const OWNER = Symbol.for("@holdfast/durable-agents/context");
 export class DurableContext {
   static {
     operationsOf = (context) => context.#operations;
+    stepsOf = (context) => context.#steps;
   }
 
   /**
@@ -181,7 +185,9 @@ export class DurableContext {
       contract._kind === "service"
         ? this.#operations.context.sendClient(contract)
         : this.#operations.context.sendClient(contract, requireKey(contract.name, key));
-    return wrapMethods(contract.name, client, (operation, start) => this.#send(operation, () => start()));
+    return wrapMethods(contract.name, client, (operation, start) =>
+      this.#send(operation, () => start(undefined)),
+    );
   }
 
   /** A call without a contract. */

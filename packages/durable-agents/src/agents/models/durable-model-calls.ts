@@ -13,8 +13,9 @@ import {
   withTraceContext,
 } from "@openai/agents-core";
 import type { Duration, TerminalError } from "@restatedev/restate-sdk";
-import { type DurableContext, operationsOf } from "../../runtime/durable-context.ts";
-import type { DurableStep, FailedAttempt } from "../../runtime/durable-steps.ts";
+import { type DurableContext, operationsOf, stepsOf } from "../../runtime/durable-context.ts";
+import type { DurableStep, DurableSteps, FailedAttempt } from "../../runtime/durable-steps.ts";
+import type { Operations } from "../../runtime/operations.ts";
 import { hooksOfInvocation, type ModelAttempt, type ModelCall, type ModelStepPart } from "../plugin.ts";
 import { currentCallTraces, currentDurableRun, Outcome } from "../run.ts";
 import { type JournaledReply, texts } from "./journaled-reply.ts";
@@ -40,6 +41,8 @@ export interface DurableModelCallsOptions {
  */
 export class DurableModelCalls implements ModelProvider {
   readonly #context: DurableContext;
+  readonly #operations: Operations;
+  readonly #steps: DurableSteps;
   readonly #provider: ModelProvider;
   readonly #retries: Required<Omit<DurableModelCallsOptions, "modelProvider">>;
   readonly #outcome: Outcome;
@@ -47,9 +50,11 @@ export class DurableModelCalls implements ModelProvider {
   constructor(context: DurableContext, options: DurableModelCallsOptions = {}) {
     const { maxRetryAttempts = 3, initialRetryInterval = 500, maxRetryInterval = 30_000 } = options;
     this.#context = context;
+    this.#operations = operationsOf(context);
+    this.#steps = stepsOf(context);
     this.#provider = options.modelProvider ?? defaultProvider();
     this.#retries = { maxRetryAttempts, initialRetryInterval, maxRetryInterval };
-    this.#outcome = new Outcome(context);
+    this.#outcome = new Outcome(this.#operations);
   }
 
   async getModel(name?: string): Promise<Model> {
@@ -97,7 +102,7 @@ export class DurableModelCalls implements ModelProvider {
     const onFailedAttempt = (failed: FailedAttempt) => {
       for (const listener of call.failureListeners) listener(failed);
     };
-    const reply = await this.#context.run(step, action, { ...this.#retries, onFailedAttempt });
+    const reply = await this.#steps.run(step, action, { ...this.#retries, onFailedAttempt });
     currentCallTraces()?.note(this.#context, reply);
     return reply;
   }
@@ -105,7 +110,7 @@ export class DurableModelCalls implements ModelProvider {
   // The model may be another one since the step was journaled, as it is a setting: then the journal's name stands.
   #stepName({ agent, model }: PlannedCall): string {
     const prefix = agent === undefined ? "" : `${agent} `;
-    const journaled = operationsOf(this.#context).nextJournaled;
+    const journaled = this.#operations.nextJournaled;
     // An agent that names no model has an empty string for it.
     return journaled?.startsWith(prefix) ? journaled : prefix + (model || "default model");
   }

@@ -2,7 +2,7 @@
 
 import type { ModelProvider } from "@openai/agents-core";
 import { OpenAIProvider } from "@openai/agents-openai";
-import { OpenAI } from "openai";
+import { APIConnectionTimeoutError, OpenAI } from "openai";
 
 /** Where the models are. Everything left out is taken from OpenAI's own variables, such as `OPENAI_API_KEY`. */
 export interface OpenAIModelsOptions {
@@ -37,6 +37,8 @@ export function openAIModels(options: OpenAIModelsOptions = {}): ModelProvider {
 }
 
 function within(timeoutMs: number, signal: AbortSignal | null | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(timeoutMs);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
+  const limit = new AbortController();
+  const message = `The reply timed out after ${timeoutMs} ms.`;
+  setTimeout(() => limit.abort(new APIConnectionTimeoutError({ message })), timeoutMs).unref();
+  return signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
 }

@@ -51,7 +51,7 @@ async function heard(timeoutMs: number, signal: AbortSignal, onText: () => void)
 
 it("ends a reply that stops in its middle", async () => {
   const hearing = heard(300, new AbortController().signal, () => {});
-  await expect(hearing).rejects.toThrow(/timeout/);
+  await expect(hearing).rejects.toThrow("The reply timed out after 300 ms.");
 });
 
 it("leaves other ends of the call as they are", async () => {

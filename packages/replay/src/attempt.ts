@@ -48,13 +48,15 @@ export function replayAttempts(services: RestateServices): (journal: Journal) =>
       reach = resolve;
     });
     const sent: Buffer[] = [];
-    const answered = replay(requestOf(journal), (bytes) => sent.push(bytes)).then(() => "answered" as const);
-    const timer = new AbortController();
+    const over = new AbortController();
+    const { signal } = over;
+    const onBytes = (bytes: Buffer) => sent.push(bytes);
+    const answered = replay(requestOf(journal), { onBytes, signal }).then(() => "answered" as const);
     const end = await Promise.race([
       answered,
       reached.then(async (at) => (await soon(answered)) ?? at),
-      setTimeout(STUCK_AFTER_MS, "stuck" as const, { signal: timer.signal }),
-    ]).finally(() => timer.abort());
+      setTimeout(STUCK_AFTER_MS, "stuck" as const, { signal }),
+    ]).finally(() => over.abort());
     return { frames: framesOf(Buffer.concat(sent)), end };
   };
 }

@@ -9,8 +9,15 @@ const NOT_FOUND = 404;
 
 export type RestateServices = NodeEndpointOptions["services"];
 
-/** Answers a request as the endpoint would: the messages that it would send Restate, to `onBytes` as they come. */
-export type Replay = (request: RecordedRequest, onBytes?: (bytes: Buffer) => void) => Promise<Buffer>;
+export interface ReplayOptions {
+  /** Gets what is sent as it comes. */
+  readonly onBytes?: (bytes: Buffer) => void;
+  /** Ends an attempt that waits. */
+  readonly signal?: AbortSignal;
+}
+
+/** Answers a request as the endpoint would: by the messages that it would send Restate. */
+export type Replay = (request: RecordedRequest, options?: ReplayOptions) => Promise<Buffer>;
 
 /** The endpoint has no such handler, or does not speak the request's version of the protocol. */
 export class NotServedError extends Error {
@@ -24,9 +31,14 @@ export function replayer(services: RestateServices, hooks: readonly HooksProvide
     logger: () => {},
     defaultServiceOptions: { hooks: [...hooks] },
   });
-  return async ({ path, headers, request }, onBytes = () => {}) => {
+  return async ({ path, headers, request }, { onBytes = () => {}, signal = null } = {}) => {
     const response = await handler(
-      new Request(`http://endpoint${path}`, { method: "POST", headers, body: new Uint8Array(request) }),
+      new Request(`http://endpoint${path}`, {
+        method: "POST",
+        headers,
+        body: new Uint8Array(request),
+        signal,
+      }),
     );
     if (response.status === NOT_FOUND) throw new NotServedError("has no such handler");
     if (response.status !== OK) throw new NotServedError("does not speak this version of Restate's protocol");

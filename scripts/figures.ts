@@ -40,7 +40,7 @@ const figures: readonly Figure[] = [
     value: linesIn(`${LIBRARY}runtime/`, `${LIBRARY}agents/`),
     atMost: 2_783,
   },
-  { name: "lines of the library", value: linesIn(LIBRARY), atMost: 7_832 },
+  { name: "lines of the library", value: linesIn(LIBRARY), atMost: 7_837 },
   { name: "files of the library that a model call passes", value: passed.length, atMost: 8 },
   { name: "lines of the simulator", value: linesIn("packages/simulator/src/"), atMost: 2_000 },
   { name: "lines of the tree", value: linesIn("") },

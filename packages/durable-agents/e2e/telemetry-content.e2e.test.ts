@@ -23,8 +23,11 @@ const modelProvider = scriptedModels((_request, results) =>
 const asking = service({
   name: "Asking",
   handlers: {
-    run: async (ctx: Context) =>
-      (await new DurableRunner(ctx, { modelProvider }).run(agent, "go")).finalOutput,
+    // The run's own setting captures nothing that telemetry does not.
+    run: async (ctx: Context) => {
+      const runner = new DurableRunner(ctx, { modelProvider, traceIncludeSensitiveData: true });
+      return (await runner.run(agent, "go")).finalOutput;
+    },
   },
 });
 

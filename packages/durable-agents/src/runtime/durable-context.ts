@@ -52,8 +52,8 @@ export class DurableContext {
   }
 
   /**
-   * The durable context of an invocation: the same one each time it is asked for, a durable context itself. From then on Restate's own context
-   * refuses what would break the replay: an operation beside a run, or beside one of the durable context.
+   * The durable context of an invocation: the same one each time it is asked for, a durable context itself. From then on
+   * Restate's own context refuses what would break the replay: an operation beside a run, or beside one of the durable context.
    *
    * @throws TerminalError when another copy of this library is at work in this invocation
    */

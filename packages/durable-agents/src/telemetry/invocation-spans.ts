@@ -110,6 +110,11 @@ export class LogicalSpan {
     return this.#start;
   }
 
+  /** Whether prompts, replies and arguments are among its attributes. */
+  get capturesContent(): boolean {
+    return this.#spans.emitter.capturesContent;
+  }
+
   /** When the last reply of an agent's model was there. */
   get lastReply(): number | undefined {
     return this.#lastReply;

@@ -56,7 +56,7 @@ export function installSdkSpans(): void {
       return createSpan(isOurs ? { ...options, disabled: true } : options, parent);
     }
     const outer = (parent instanceof Span ? logical.get(parent)?.span : undefined) ?? currentLogicalSpan();
-    const own = described(options.data);
+    const own = described(options.data, spans.emitter.capturesContent);
     const span = own && spans.start(own.kind, own.name, outer);
     if (span) {
       Object.assign(span.attributes, own.attributes, { [ATTR.conversationId]: currentDurableRun()?.groupId });
@@ -86,7 +86,7 @@ class EmittedSpan<D extends SpanData> extends Span<D> {
     const { span, isOwn } = logical.get(this) ?? {};
     if (!span || !isOwn) return;
     // Some of it is known only now: where a hand-off went, what a guardrail decided, a tool's result.
-    Object.assign(span.attributes, described(this.spanData)?.attributes);
+    Object.assign(span.attributes, described(this.spanData, span.capturesContent)?.attributes);
     // What the SDK says of an error may quote the model or a tool.
     span.end(this.error === null ? {} : { errorType: "_OTHER" });
   }
@@ -108,7 +108,7 @@ interface Described {
 }
 
 /** A span of the SDK by the registry's names; undefined for one of the SDK's own household, and for a model call, which has its step. */
-function described(data: SpanData): Described | undefined {
+function described(data: SpanData, capturesContent: boolean): Described | undefined {
   const of = (kind: SpanKindName, whose: string | undefined, attributes: Attributes = {}): Described => ({
     kind,
     name: whose ? `${kind} ${whose}` : kind,
@@ -120,9 +120,9 @@ function described(data: SpanData): Described | undefined {
     case "function":
       return of("execute_tool", data.name, {
         [ATTR.toolName]: data.name,
-        // Empty unless the run's `traceIncludeSensitiveData` captures them.
-        [ATTR.toolArguments]: data.input || undefined,
-        [ATTR.toolResult]: data.output || undefined,
+        // The run's own `traceIncludeSensitiveData` may leave them empty, and does not put them here.
+        [ATTR.toolArguments]: (capturesContent && data.input) || undefined,
+        [ATTR.toolResult]: (capturesContent && data.output) || undefined,
       });
     case "handoff":
       return of("handoff", "", { [ATTR.handoffFrom]: data.from_agent, [ATTR.handoffTo]: data.to_agent });

@@ -26,7 +26,7 @@ import { DEFAULT_TOPICS_NAME } from "./topics-client.step.ts";
 export interface ProgressTopicsOptions {
   /** The Virtual Object's name; `ProgressTopics` by default. */
   readonly name?: string;
-  /** How many frames a topic keeps at most, 64 or more; 1,000 by default. A reader that comes too late for some gets a `truncated` frame. */
+  /** How many frames a topic keeps, 64 or more; 1,000 by default. Who reads too late for some gets a `truncated` frame. */
   readonly keepFrames?: number;
   /**
    * How long a topic is kept after its last frame, in milliseconds or as a Duration; an hour by default. It is gone

@@ -1,11 +1,15 @@
 // The operator's commands: reads the arguments, and says what became of them.
 
 import { parseArgs } from "node:util";
+import { findTroubles } from "@holdfast/claims/trouble";
 import { claimIdSchema } from "@holdfast/contracts";
 import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
 import { findStranded, restart, resume } from "./recover.ts";
 
-const USAGE = `npm run operator -- recover <claim> [--resume | --restart] [--yes] [--url <Restate's admin API>]
+const USAGE = `npm run operator -- list [--url <Restate's admin API>]
+  Lists the claims that are in trouble now.
+
+npm run operator -- recover <claim> [--resume | --restart] [--yes] [--url <Restate's admin API>]
   Shows what holds a claim up. With a choice it puts the claim right:
     --resume   tries again now, from where the claim stands: once the cause is gone
     --restart  ends what the claim has running, and assesses it from the start on today's rules, model and code. A
@@ -36,17 +40,30 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const [command, claim, ...rest] = positionals;
   const claimId = claimIdSchema.safeParse(claim);
-  if (command !== "recover" || !claimId.success || rest.length > 0 || (values.resume && values.restart)) {
+  const admin = new RestateAdmin(values.url);
+  const isList = command === "list" && claim === undefined;
+  if (
+    !isList &&
+    (command !== "recover" || !claimId.success || rest.length > 0 || (values.resume && values.restart))
+  ) {
     console.error(USAGE);
     return 2;
   }
   try {
-    return await recover(new RestateAdmin(values.url), claimId.data, values);
+    return claimId.success ? await recover(admin, claimId.data, values) : await list(admin);
   } catch (error) {
     if (!(error instanceof RestateAdminError)) throw error;
     console.error(`✖ ${error.message}`);
     return 1;
   }
+}
+
+async function list(admin: RestateAdmin): Promise<number> {
+  const troubles = await findTroubles(admin, 0);
+  for (const [claimId, { trouble }] of troubles)
+    console.log(`${claimId} since ${trouble.since}: ${trouble.reason}`);
+  console.log(`${troubles.size} claims are in trouble.`);
+  return 0;
 }
 
 function parse(args: readonly string[]) {

@@ -5,6 +5,7 @@ import { startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
 import { afterAll, describe, expect, it } from "vitest";
 import { main } from "../../scripts/operator/main.ts";
 import { newClaimId, submit, viewOf } from "./support/claims.ts";
+import { callerOf, holdCalls } from "./support/model-calls.ts";
 import { countInvocations } from "./support/restate-tables.ts";
 import { ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
@@ -91,6 +92,7 @@ describe("a claim in trouble", () => {
     expect(await typesUntil(claimId, "needs_attention")).toEqual(["in_review", "needs_attention"]);
     await otlp.waitFor(() => inTrouble("journal_mismatch") === 1);
     expect(await recover(claimId)).toBe(0);
+    expect(await main(["list", "--url", system().server.adminUrl])).toBe(0);
     expect(await recover(claimId, "--resume")).toBe(1);
 
     await system().agent("coordinator").restart(asBefore);
@@ -123,6 +125,33 @@ describe("a claim in trouble", () => {
     });
     expect(needsAttention).toBeUndefined();
     await system().agent("coordinator").restart(asBefore);
+  });
+
+  it("is in trouble with an agent that it called, and goes on with it", async () => {
+    const claimId = newClaimId("trouble");
+    const held = holdCalls(system().simulator, (call) => callerOf(call) === "fraud");
+    await submit(system(), claimId);
+    await held.arrived();
+    await system().agent("fraud").restart(changedSteps);
+    held.release();
+    await untilEvent(system(), claimId, "needs_attention");
+    expect(await attentionOf(claimId)).toMatchObject({ kind: "journal_mismatch", service: "FraudAgent" });
+    await system().agent("fraud").restart(asBefore);
+    expect(await recover(claimId, "--resume", "--yes")).toBe(0);
+    await untilEvent(system(), claimId, "decided");
+    expect((await viewOf(system(), claimId)).decision?.status).toBe("approved");
+  });
+
+  it("is restarted after its invocation was killed", async () => {
+    const claimId = newClaimId("trouble");
+    const invocation = await submit(system(), claimId, bigClaim);
+    await reviews.awakeable(claimId);
+    await system().server.admin.kill(invocation);
+    expect(await recover(claimId, "--resume", "--yes")).toBe(1);
+    expect(await recover(claimId, "--restart", "--yes")).toBe(0);
+    await reviews.awakeable(claimId, 2);
+    expect((await gateway(claimId, "/decision", { outcome: "deny" })).status).toBe(200);
+    expect((await viewOf(system(), claimId)).decision?.status).toBe("denied");
   });
 
   it("has one entry for its trouble and one for its end, however many gateways see them", async () => {

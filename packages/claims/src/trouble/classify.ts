@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<TroubleKind, (service: string) => readonly [reason:
   ],
   failing: (service) => [
     `${service} fails again and again.`,
-    "Remove the cause, which its log names, such as a model API that is away; the claim then goes on by itself.",
+    "Remove the cause, which its log names; the claim then goes on by itself.",
   ],
 };
 

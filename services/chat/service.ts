@@ -1,7 +1,7 @@
 // Chat on Restate: one Virtual Object per session, whose state is the conversation.
 
 import { chatContract } from "@holdfast/contracts";
-import { DurableRunner } from "@holdfast/durable-agents";
+import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import {
   keepLastTurns,
   RestateSession,
@@ -20,9 +20,11 @@ import { toMessages } from "./messages.ts";
 /** @param lastTurns how many turns of the conversation the model is sent */
 export function chatService(models: AgentModels, lastTurns: number) {
   const agent = chatAgent(models.model);
-  const history = keepLastTurns(lastTurns);
   const answer = async (ctx: ObjectContext, message: string) => {
-    const session = new RestateSession(ctx, { history });
+    // It decides how much of the conversation is read, and is a setting.
+    const current = () => lastTurns;
+    const turnsSent = await DurableContext.from(ctx).runPatched("pin settings", current, current);
+    const session = new RestateSession(ctx, { history: keepLastTurns(turnsSent) });
     const runner = new DurableRunner(ctx, { ...models, groupId: ctx.key });
     const { finalOutput } = await runner.run(agent, message, { session });
     const { turns } = session;

@@ -21,6 +21,11 @@ export class ReviewsAsked {
     for (const check of this.#waiting) check();
   };
 
+  /** The awakeables of all that people were asked so far. */
+  awakeables(): string[] {
+    return this.#asked.map(({ awakeableId }) => awakeableId);
+  }
+
   /** How often people were asked about a claim. */
   count(claimId: string): number {
     return this.#asked.filter((asked) => asked.claimId === claimId).length;

@@ -170,7 +170,12 @@ export async function drive(system: System, reviews: ReviewsAsked): Promise<void
     await send("MultiAgentClaimApproval", "run", hold(word), { key: word });
   }
   await call("Chat", "message", { message: "Make a poem about durable execution." }, { key: "held" });
-  await send("Chat", "message", { message: `${AT_ONCE} Shorten it to 2 lines.` }, { key: "held" });
+  await call("Chat", "message", { message: "Shorten it to 2 lines." }, { key: "held" });
+  // Its first call fails, so that the journal holds a failed attempt.
+  const failed = simulator.nextCall((request) => isHeld(request, false));
+  simulator.inject({ kind: "status", status: 503, times: 1 });
+  await send("Chat", "message", { message: `${AT_ONCE} And in German?` }, { key: "held" });
+  await failed;
   await send("Chat", "submit", { message: "And in French?" }, { key: "held" });
   for (const word of [AT_ONCE, MIDWAY]) {
     const ask = { message: `${word} ${QUESTION.message}` };

@@ -14,7 +14,7 @@ export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await pinRules(ctx, { plan });
+        const { rules } = await pinRules(ctx, { rules: { plan }, settings: {} }, {});
         return reporting(ctx, claimId, "eligibility", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,

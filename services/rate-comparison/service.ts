@@ -14,7 +14,7 @@ export function rateComparisonService(rates: StandardRates, models: AgentModels)
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await pinRules(ctx, { rates });
+        const { rules } = await pinRules(ctx, { rules: { rates }, settings: {} }, {});
         return reporting(ctx, claimId, "rate-comparison", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,

@@ -1,4 +1,4 @@
-// Pins the rules that a claim is ruled by: whatever becomes of their files meanwhile, it ends on those that it began with.
+// Pins what a claim is ruled by: whatever becomes of rules and settings meanwhile, it ends on those that it began with.
 
 import { hash } from "node:crypto";
 import { type RuleDocument, rulesContract } from "@holdfast/contracts";
@@ -7,30 +7,37 @@ import type { DurableContext } from "@holdfast/durable-agents";
 /** Rules, by names such as `plan`. */
 type RuleSet = Readonly<Record<string, object>>;
 
-export interface PinnedRules<R extends RuleSet> {
+export interface Pinned<R extends RuleSet, S> {
   readonly rules: R;
   /** The version of each, by which `Rules` keeps its content. None in an invocation that began before they were kept. */
   readonly versions: { readonly [K in keyof R]: string } | undefined;
+  /** Settings that shape the invocation's path. */
+  readonly settings: S;
 }
 
 // The versions whose content this process has sent to `Rules`. Nothing is decided by it but in a journaled step.
 const sent = new Set<string>();
 
 /**
- * Journals the rules as they are when an invocation begins, and has `Rules` keep them. To be called before anything that
- * follows from them.
+ * Journals rules and settings as they are when an invocation begins, and has `Rules` keep the rules. To be called before
+ * anything that follows from them.
  *
- * @param current the rules of this process
+ * @param current those of this process
+ * @param before the settings of invocations that began before they were pinned
  */
-export async function pinRules<R extends RuleSet>(ctx: DurableContext, current: R): Promise<PinnedRules<R>> {
-  const { unsent, ...pinned } = await ctx.runPatched<PinnedRules<R> & { readonly unsent: string[] }>(
+export async function pinRules<R extends RuleSet, S>(
+  ctx: DurableContext,
+  current: { readonly rules: R; readonly settings: S },
+  before: S,
+): Promise<Pinned<R, S>> {
+  const { unsent, ...pinned } = await ctx.runPatched<Pinned<R, S> & { readonly unsent: string[] }>(
     "pin rules",
     () => {
-      const entries = Object.entries(current).map(([name, rules]) => [name, versionOf(rules)] as const);
+      const entries = Object.entries(current.rules).map(([name, rules]) => [name, versionOf(rules)] as const);
       const unsent = entries.filter(([, version]) => !sent.has(version)).map(([name]) => name);
-      return { rules: current, versions: Object.fromEntries(entries) as Record<keyof R, string>, unsent };
+      return { ...current, versions: Object.fromEntries(entries) as Record<keyof R, string>, unsent };
     },
-    () => ({ rules: current, versions: undefined, unsent: [] }),
+    () => ({ rules: current.rules, settings: before, versions: undefined, unsent: [] }),
   );
   for (const name of unsent) {
     const [version, rules] = [pinned.versions?.[name], pinned.rules[name]];
@@ -42,7 +49,7 @@ export async function pinRules<R extends RuleSet>(ctx: DurableContext, current: 
 }
 
 /** A hash of the content, 32 hexadecimal digits, whatever the order of its fields. */
-export function versionOf(rules: object): string {
+function versionOf(rules: object): string {
   const sorted = JSON.stringify(rules, (_name, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -3,9 +3,10 @@ export { type FraudFinding, fraudFindingSchema, type Risk, riskSchema } from "./
 export {
   type AssessorHandlers,
   assessors,
+  type FindingName,
   type Findings,
-  findingsSchema,
   type KnownFindings,
+  knownFindingsSchema,
 } from "./assessors/index.ts";
 export { type RateFinding, rateFindingSchema } from "./assessors/rate-comparison.ts";
 export {

@@ -1,11 +1,30 @@
-// Admits a claim: pins the rules that it is ruled by, and checks it by them and by the journaled clock.
+// Admits a claim: pins the rules and the agents that decide about it, and checks it by them and by the journaled clock.
 
-import { type PinnedRules, pinRules } from "@holdfast/claims";
+import { type Pinned, pinRules } from "@holdfast/claims";
 import { categoriesOf } from "@holdfast/claims/plan";
-import { type Claim, categoryProblem, claimIdSchema, dateProblem } from "@holdfast/contracts";
+import {
+  assessors,
+  type Claim,
+  categoryProblem,
+  claimIdSchema,
+  dateProblem,
+  type FindingName,
+} from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { TerminalError } from "@restatedev/restate-sdk";
 import type { Rules } from "../decision/authority-matrix.ts";
+
+/** The agents that assess a claim, by the names of their findings. */
+export interface Assessment {
+  readonly assessors: readonly FindingName[];
+}
+
+const assessment: Assessment = { assessors: Object.keys(assessors) as FindingName[] };
+
+// Of claims that began before the agents were pinned.
+const ASSESSED_BEFORE: Assessment = { assessors: ["eligibility", "rates", "fraud"] };
+
+export type PinnedClaim = Pinned<Rules, Assessment>;
 
 /**
  * @param rules of this process
@@ -17,8 +36,8 @@ export async function admitClaim(
   claim: Claim,
   rules: Rules,
   otherCategories: readonly string[] = [],
-): Promise<PinnedRules<Rules>> {
-  const pinned = await pinRules(ctx, rules);
+): Promise<PinnedClaim> {
+  const pinned = await pinRules(ctx, { rules, settings: assessment }, ASSESSED_BEFORE);
   const categories = [...categoriesOf(pinned.rules.plan), ...otherCategories];
   const unknown = categoryProblem(claim, categories);
   if (unknown) throw refusal(unknown.field, unknown.rule, 422);

@@ -1,14 +1,14 @@
 // A claim's life: received, assessing, deciding, in review, and its end.
 
-import { type PinnedRules, report, reportAt, reporting } from "@holdfast/claims";
+import { report, reportAt, reporting } from "@holdfast/claims";
 import {
   type Claim,
   type ClaimStatus,
   type DecidedBy,
   type DecisionRecord,
   type FinalStatus,
-  type Findings,
   humanApprovalWorkflowContract,
+  type KnownFindings,
   type Proposal,
   type ReviewAnswer,
   reviewContract,
@@ -16,8 +16,9 @@ import {
 import type { DurableContext } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
-import { type Rules, type Ruling, rule } from "../decision/authority-matrix.ts";
+import { type Ruling, rule } from "../decision/authority-matrix.ts";
 import { type decisionAgent, propose } from "../decision/decision-agent.ts";
+import type { PinnedClaim } from "./admit-claim.ts";
 import { assess } from "./assess.ts";
 import { write } from "./claim-record.ts";
 import { recordOutcome } from "./record-outcome.ts";
@@ -28,7 +29,7 @@ export interface ClaimProcessOptions {
   readonly claim: Claim;
   /** An ISO 8601 time. */
   readonly submittedAt: string;
-  readonly pinned: PinnedRules<Rules>;
+  readonly pinned: PinnedClaim;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
 }
@@ -40,7 +41,7 @@ const OVERDUE_REVIEW_MS = 30 * 24 * 60 * 60 * 1000;
 export class ClaimProcess {
   readonly #options: ClaimProcessOptions;
   readonly #claimId: string;
-  #findings: Findings | undefined;
+  #findings: KnownFindings | undefined;
   #proposal: Proposal | undefined;
   #ruledBy: DecisionRecord["rules"];
   #reviewIsOpen = false;
@@ -51,12 +52,12 @@ export class ClaimProcess {
   }
 
   async run(): Promise<DecisionRecord> {
-    const { ctx, claim, restate } = this.#options;
+    const { ctx, claim, pinned, restate } = this.#options;
     this.#enter("received");
     await report(ctx, this.#claimId, { type: "received" });
     this.#enter("assessing");
     await report(ctx, this.#claimId, { type: "assessing" });
-    this.#findings = await assess(ctx, claim, this.#claimId);
+    this.#findings = await assess(ctx, pinned, claim, this.#claimId);
     write(restate, "findings", this.#findings);
     this.#enter("deciding");
     await report(ctx, this.#claimId, { type: "deciding" });
@@ -97,7 +98,7 @@ export class ClaimProcess {
     return decision;
   }
 
-  async #rule(findings: Findings, note?: string): Promise<Ruling> {
+  async #rule(findings: KnownFindings, note?: string): Promise<Ruling> {
     const { ctx, claim, agent, models, pinned } = this.#options;
     const proposal = await reporting(ctx, this.#claimId, "decision", () =>
       propose(ctx, agent, models, claim, findings, { note, claimId: this.#claimId }),
@@ -124,7 +125,7 @@ export class ClaimProcess {
         );
   }
 
-  async #review(findings: Findings, why: string[]): Promise<DecisionRecord> {
+  async #review(findings: KnownFindings, why: string[]): Promise<DecisionRecord> {
     const { ctx, restate } = this.#options;
     const review = ctx.client(reviewContract, this.#claimId);
     // Before anybody can see that the claim is in review, so that answers are taken from then on.
@@ -153,7 +154,7 @@ export class ClaimProcess {
     }
   }
 
-  #ask(findings: Findings, why: string[], slaMs?: number) {
+  #ask(findings: KnownFindings, why: string[], slaMs?: number) {
     const { ctx, claim } = this.#options;
     return ctx.client(humanApprovalWorkflowContract).requestApproval({
       claim,

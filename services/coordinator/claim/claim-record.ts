@@ -1,6 +1,6 @@
 // The state of a Claim object, and the view of it.
 
-import type { Claim, ClaimStatus, ClaimView, DecisionRecord, Findings } from "@holdfast/contracts";
+import type { Claim, ClaimStatus, ClaimView, DecisionRecord, KnownFindings } from "@holdfast/contracts";
 import { type ObjectContext, type ObjectSharedContext, TerminalError } from "@restatedev/restate-sdk";
 
 /** The state entries of a Claim; each is written on its own. */
@@ -10,7 +10,7 @@ export interface ClaimState {
   readonly status: ClaimStatus;
   /** The running `submit`, for `withdraw`. */
   readonly invocation: string;
-  readonly findings: Findings;
+  readonly findings: KnownFindings;
   readonly review: NonNullable<ClaimView["review"]>;
   readonly decision: DecisionRecord;
 }

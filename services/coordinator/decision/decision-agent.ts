@@ -3,7 +3,7 @@
 import {
   type Claim,
   clipReasons,
-  type Findings,
+  type KnownFindings,
   modelReasonsSchema,
   type Proposal,
   proposalSchema,
@@ -41,7 +41,7 @@ export async function propose(
   agent: ReturnType<typeof decisionAgent>,
   models: AgentModels,
   claim: Claim,
-  findings: Findings,
+  findings: KnownFindings,
   about: { readonly note?: string | undefined; readonly claimId?: string } = {},
 ): Promise<Proposal> {
   const { note, claimId } = about;

@@ -16,10 +16,10 @@ export function parallelAgentService({ models, ...current }: AgentOptions) {
     handlers: {
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await admitClaim(ctx, claim, current);
-        const findings = await assess(ctx, claim);
+        const pinned = await admitClaim(ctx, claim, current);
+        const findings = await assess(ctx, pinned, claim);
         const proposal = await propose(ctx, agent, models, claim, findings);
-        return renderRuling(rule(rules, claim, findings, proposal));
+        return renderRuling(rule(pinned.rules, claim, findings, proposal));
       },
     },
   });

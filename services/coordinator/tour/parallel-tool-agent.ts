@@ -1,11 +1,11 @@
 // ParallelToolClaimAgent: a model decides; its one tool has the claim assessed by three agents in parallel.
 
-import { type Claim, type Findings, parallelToolClaimAgentContract } from "@holdfast/contracts";
+import { type Claim, type KnownFindings, parallelToolClaimAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
 import { Agent } from "@openai/agents-core";
 import { implement } from "@restatedev/restate-sdk";
 import { z } from "zod";
-import { admitClaim } from "../claim/admit-claim.ts";
+import { admitClaim, type PinnedClaim } from "../claim/admit-claim.ts";
 import { assess } from "../claim/assess.ts";
 import type { AgentOptions } from "../claim/claim.ts";
 import { rule } from "../decision/authority-matrix.ts";
@@ -16,7 +16,8 @@ import { renderRuling } from "./render-ruling.ts";
 /** What the handler gives the tool, and the tool the handler. */
 interface ToolContext {
   readonly claim: Claim;
-  findings?: Findings;
+  readonly pinned: PinnedClaim;
+  findings?: KnownFindings;
 }
 
 const noArguments = z.object({});
@@ -28,7 +29,7 @@ const assessClaim = durableTool<typeof noArguments, ToolContext>({
   parameters: noArguments,
   execute: async (_none, ctx, run) => {
     if (!run) throw new Error("The tool needs the run's context.");
-    run.context.findings = await assess(ctx, run.context.claim);
+    run.context.findings = await assess(ctx, run.context.pinned, run.context.claim);
     return run.context.findings;
   },
 });
@@ -45,12 +46,12 @@ export function parallelToolAgentService({ models, ...current }: AgentOptions) {
     handlers: {
       run: async (restate, claim) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await admitClaim(ctx, claim, current);
-        const context: ToolContext = { claim };
+        const pinned = await admitClaim(ctx, claim, current);
+        const context: ToolContext = { claim, pinned };
         const { finalOutput } = await new DurableRunner(ctx, models).run(agent, JSON.stringify(claim), {
           context,
         });
-        return renderRuling(rule(rules, claim, context.findings ?? {}, toProposal(finalOutput)));
+        return renderRuling(rule(pinned.rules, claim, context.findings ?? {}, toProposal(finalOutput)));
       },
     },
   });

@@ -1,5 +1,4 @@
-// The agents that assess every claim, by the names of their findings. Claims in flight have called them in this order, so a
-// new one comes last.
+// The agents that assess every claim, by the names of their findings. A claim goes on with those that there were when it began.
 
 import type { HandlerDescriptor } from "@restatedev/restate-sdk-core";
 import { z } from "zod";
@@ -18,6 +17,8 @@ type Assessors = typeof assessors;
 
 /** All findings about one claim. */
 export type Findings = { -readonly [K in keyof Assessors]: z.output<Assessors[K]["finding"]> };
+
+export type FindingName = keyof Findings;
 
 /** The handlers of any of them, for who asks them all. */
 export type AssessorHandlers = {

@@ -64,27 +64,31 @@ describe.each(agents.map(({ name }) => name))("what waits in %s", (name) => {
   });
 });
 
-it("ends, all of it, after everything was changed at once", async () => {
-  const { server, simulator } = system;
-  const inFlight = () =>
-    server.query(
-      `SELECT target, status, last_failure FROM sys_invocation
+it(
+  "ends, all of it, after everything was changed at once",
+  async () => {
+    const { server, simulator } = system;
+    const inFlight = () =>
+      server.query(
+        `SELECT target, status, last_failure FROM sys_invocation
        WHERE status NOT IN ('completed', 'scheduled') AND target_handler_name NOT IN ('events', 'read')`,
-      z.object({ target: z.string(), status: z.string(), last_failure: z.string().optional() }),
+        z.object({ target: z.string(), status: z.string(), last_failure: z.string().optional() }),
+      );
+    expect((await inFlight()).length).toBeGreaterThan(20);
+    await Promise.all(
+      agents.map(async ({ name }) => {
+        const changes = await changesOf(await serviceOf(name), settings, ruleFiles);
+        await system.agent(name).restart(allAtOnce(changes));
+      }),
     );
-  expect((await inFlight()).length).toBeGreaterThan(20);
-  await Promise.all(
-    agents.map(async ({ name }) => {
-      const changes = await changesOf(await serviceOf(name), settings, ruleFiles);
-      await system.agent(name).restart(allAtOnce(changes));
-    }),
-  );
-  simulator.reset();
-  await system.call("ScheduledAgent", "stop", undefined, { key: "held" });
-  await system.call("ScheduledAgent", "stop", undefined, { key: "daily" });
-  for (const awakeable of reviews.awakeables()) await answerPublicly(system, awakeable, "true");
-  await expect.poll(inFlight, GENTLE).toEqual([]);
-});
+    simulator.reset();
+    await system.call("ScheduledAgent", "stop", undefined, { key: "held" });
+    await system.call("ScheduledAgent", "stop", undefined, { key: "daily" });
+    for (const awakeable of reviews.awakeables()) await answerPublicly(system, awakeable, "true");
+    await expect.poll(inFlight, GENTLE).toEqual([]);
+  },
+  DRIVE_TIMEOUT_MS,
+);
 
 /** The first change of each setting. */
 function allAtOnce(changes: readonly Change[]): Env {

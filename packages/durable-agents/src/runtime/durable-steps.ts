@@ -4,7 +4,14 @@ import { type Context, type RunOptions, TerminalError } from "@restatedev/restat
 import { type InvocationObserver, observerOf, type StepObserver } from "./observer.ts";
 import { currentScope, type Operations } from "./operations.ts";
 import { handled } from "./scheduler.ts";
-import { FAILED_ATTEMPT, journalingFailure, StepGate, toMillis } from "./step-gate.step.ts";
+import {
+  FAILED_ATTEMPT,
+  journalingFailure,
+  NEVER,
+  type RetryIn,
+  StepGate,
+  toMillis,
+} from "./step-gate.step.ts";
 
 /** What a durable step's action is given. */
 export interface DurableStep {
@@ -44,11 +51,14 @@ export class DurableSteps {
   run<T>(name: string, action: StepAction<T>, options: StepOptions<T>): Promise<T> {
     const { maxRetryAttempts, serde, onFailedAttempt } = options;
     if (maxRetryAttempts === undefined) return this.#attempt(name, action, options);
-    const attempt: StepAction<T> = (step) => journalingFailure(() => action(step), step.signal);
+    const attempt = (retryIn: RetryIn) =>
+      this.#attempt(name, (step) => journalingFailure(() => action(step), step.signal, retryIn), {
+        ...(serde && { serde }),
+      });
     return handled(
       withBoundedRetries(
         { ...options, maxRetryAttempts },
-        () => this.#attempt(name, attempt, { ...(serde && { serde }) }),
+        attempt,
         (ms) => this.#operations.track("sleep", (context) => context.sleep(ms, `${name}: retry`)),
         onFailedAttempt,
       ),
@@ -115,7 +125,8 @@ export interface FailedAttempt {
 }
 
 /**
- * Runs a step until it succeeds, fails for good, or has used up its attempts or its time.
+ * Runs a step until it succeeds, fails for good, or has used up its attempts or its time. Whether an attempt is the last one is
+ * journaled with its failure: the bounds may be others when it is replayed.
  *
  * @param step one attempt of it, wrapped in {@link journalingFailure}
  * @param sleep waits durably, in milliseconds
@@ -123,7 +134,7 @@ export interface FailedAttempt {
  */
 export async function withBoundedRetries<T>(
   bounds: RetryBounds,
-  step: () => Promise<T>,
+  step: (retryIn: RetryIn) => Promise<T>,
   sleep: (ms: number) => Promise<void>,
   onFailedAttempt?: (failed: FailedAttempt) => void,
 ): Promise<T> {
@@ -131,15 +142,18 @@ export async function withBoundedRetries<T>(
   const { maxRetryAttempts, maxRetryDuration = Number.POSITIVE_INFINITY } = bounds;
   let spent = 0;
   for (let attempt = 1; ; attempt++) {
+    const retryIn: RetryIn = (durationMs, wish) => {
+      const backoff = toMillis(initialRetryInterval) * retryIntervalFactor ** (attempt - 1);
+      const wait = wish ?? Math.min(backoff, toMillis(maxRetryInterval));
+      const isLast = attempt >= maxRetryAttempts || spent + durationMs + wait > toMillis(maxRetryDuration);
+      return isLast ? undefined : wait;
+    };
     try {
-      return await step();
+      return await step(retryIn);
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
       const { code, message, metadata } = error;
       if (metadata?.[FAILED_ATTEMPT.duration] === undefined) throw error;
-      const backoff = toMillis(initialRetryInterval) * retryIntervalFactor ** (attempt - 1);
-      const wish = metadata[FAILED_ATTEMPT.retryAfter];
-      const wait = wish ? Number(wish) : Math.min(backoff, toMillis(maxRetryInterval));
       const durationMs = Number(metadata[FAILED_ATTEMPT.duration]);
       const startedAt = metadata[FAILED_ATTEMPT.startedAt];
       onFailedAttempt?.({
@@ -148,10 +162,11 @@ export async function withBoundedRetries<T>(
         durationMs,
         errorType: metadata[FAILED_ATTEMPT.errorType] ?? "Error",
       });
+      const { [FAILED_ATTEMPT.retryIn]: journaled, [FAILED_ATTEMPT.retryAfter]: wish } = metadata;
+      // Journals of versions that did not store it are bound by today's bounds.
+      const wait = journaled ? Number(journaled) : retryIn(durationMs, wish ? Number(wish) : undefined);
+      if (wait === undefined || journaled === NEVER) throw new TerminalError(message, { errorCode: code });
       spent += durationMs + wait;
-      if (attempt >= maxRetryAttempts || spent > toMillis(maxRetryDuration)) {
-        throw new TerminalError(message, { errorCode: code });
-      }
       await sleep(wait);
     }
   }

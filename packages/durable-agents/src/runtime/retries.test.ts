@@ -20,7 +20,7 @@ async function retrying(bounds: RetryBounds, ...failures: readonly Error[]) {
   };
   const outcome = await withBoundedRetries(
     bounds,
-    () => journalingFailure(action, alive),
+    (retryIn) => journalingFailure(action, alive, retryIn),
     async (ms) => void waits.push(ms),
   ).catch((error: unknown) => error);
   return { outcome, attempts, waits };
@@ -84,9 +84,45 @@ describe("withBoundedRetries", () => {
 
   it("counts no failure of an attempt that is over anyway", async () => {
     const error = down();
-    const attempt = journalingFailure(() => Promise.reject(error), AbortSignal.abort());
+    const attempt = journalingFailure(
+      () => Promise.reject(error),
+      AbortSignal.abort(),
+      () => 1,
+    );
     await expect(attempt).rejects.toBe(error);
   });
+
+  it.each([
+    [3, 1, "done", [50, 100]],
+    [1, 9, expect.any(TerminalError), []],
+  ])(
+    "goes by the bounds of %s attempts that it failed with when they are %s on a replay",
+    async (then, now, outcome, waits) => {
+      const left = [down(), down()];
+      const journal: (() => Promise<string>)[] = [];
+      const action = () => {
+        const failure = left.shift();
+        if (failure) throw failure;
+        return "done";
+      };
+      await withBoundedRetries(
+        { maxRetryAttempts: then },
+        (retryIn) => {
+          const result = journalingFailure(action, alive, retryIn);
+          journal.push(() => result);
+          return result;
+        },
+        async () => {},
+      ).catch(() => {});
+      const replayed: number[] = [];
+      const again = await withBoundedRetries(
+        { maxRetryAttempts: now },
+        () => journal.shift()?.() ?? Promise.reject(new Error("is not in the journal")),
+        async (ms) => void replayed.push(ms),
+      ).catch((error: unknown) => error);
+      expect({ again, replayed }).toEqual({ again: outcome, replayed: waits });
+    },
+  );
 
   it("makes as many attempts as it may, and waits before each as its options or its failure ask for", () =>
     fc.assert(

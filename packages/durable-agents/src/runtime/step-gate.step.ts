@@ -76,24 +76,37 @@ export const FAILED_ATTEMPT = {
   duration: "duration-ms",
   startedAt: "started-at-ms",
   errorType: "error-type",
+  retryIn: "retry-in-ms",
 };
+export const NEVER = "never";
+
+/** How long to wait before the next attempt, in milliseconds; undefined when there is none. `wish` is the failure's own. */
+export type RetryIn = (durationMs: number, wish: number | undefined) => number | undefined;
 
 /**
  * Runs inside of a step: makes what the action throws a journaled failure of this attempt.
  *
  * @param signal aborted when the attempt is over anyway, so that what is thrown then says nothing of the action
+ * @param retryIn decides when the next attempt is made
  */
-export async function journalingFailure<T>(action: () => Promise<T> | T, signal: AbortSignal): Promise<T> {
+export async function journalingFailure<T>(
+  action: () => Promise<T> | T,
+  signal: AbortSignal,
+  retryIn: RetryIn,
+): Promise<T> {
   const started = Date.now();
   try {
     return await action();
   } catch (error) {
     if (signal.aborted || error instanceof TerminalError || error instanceof PauseError) throw error;
     const retryAfter = error instanceof RetryableError ? error.retryAfter : undefined;
+    const wish = retryAfter === undefined ? undefined : toMillis(retryAfter);
+    const durationMs = Date.now() - started;
     throw new TerminalError(error instanceof Error ? error.message : String(error), {
       metadata: {
-        [FAILED_ATTEMPT.retryAfter]: retryAfter === undefined ? "" : String(toMillis(retryAfter)),
-        [FAILED_ATTEMPT.duration]: String(Date.now() - started),
+        [FAILED_ATTEMPT.retryAfter]: String(wish ?? ""),
+        [FAILED_ATTEMPT.retryIn]: String(retryIn(durationMs, wish) ?? NEVER),
+        [FAILED_ATTEMPT.duration]: String(durationMs),
         [FAILED_ATTEMPT.startedAt]: String(started),
         [FAILED_ATTEMPT.errorType]: errorTypeOf(error),
       },

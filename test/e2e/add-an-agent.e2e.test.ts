@@ -102,9 +102,8 @@ describe("the agent of docs/add-an-agent.md", () => {
     };
     // Each of them keeps one core busy.
     await Promise.all([run("tsc", "-p", "tsconfig.json"), others()]);
-    // Not the recorded journals of services: as the page says, claims in flight cannot go on with one agent more.
     const services = readdirSync(join(copy, "services")).map((name) => `services/${name}`);
-    const places = [...services, "scripts/images", "scripts/start", "test/containers"];
+    const places = [...services, "scripts/images", "scripts/start", "test/containers", "test/replay/services"];
     await run("vitest", "run", "--project", "unit", ...places);
     // Where Helm is.
     await run("vitest", "run", "-u", "--project", "charts", "golden", "network");

@@ -103,7 +103,13 @@ describe("the agent of docs/add-an-agent.md", () => {
     // Each of them keeps one core busy.
     await Promise.all([run("tsc", "-p", "tsconfig.json"), others()]);
     const services = readdirSync(join(copy, "services")).map((name) => `services/${name}`);
-    const places = [...services, "scripts/images", "scripts/start", "test/containers", "test/replay/services"];
+    const places = [
+      ...services,
+      "scripts/images",
+      "scripts/start",
+      "test/containers",
+      "test/replay/services",
+    ];
     await run("vitest", "run", "--project", "unit", ...places);
     // Where Helm is.
     await run("vitest", "run", "-u", "--project", "charts", "golden", "network");

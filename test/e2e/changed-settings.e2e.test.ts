@@ -75,13 +75,13 @@ it(
         z.object({ target: z.string(), status: z.string(), last_failure: z.string().optional() }),
       );
     expect((await inFlight()).length).toBeGreaterThan(20);
+    simulator.reset();
     await Promise.all(
       agents.map(async ({ name }) => {
         const changes = await changesOf(await serviceOf(name), settings, ruleFiles);
         await system.agent(name).restart(allAtOnce(changes));
       }),
     );
-    simulator.reset();
     await system.call("ScheduledAgent", "stop", undefined, { key: "held" });
     await system.call("ScheduledAgent", "stop", undefined, { key: "daily" });
     for (const awakeable of reviews.awakeables()) await answerPublicly(system, awakeable, "true");
@@ -90,11 +90,11 @@ it(
   DRIVE_TIMEOUT_MS,
 );
 
-/** The first change of each setting. */
+/** The last change of each setting: of numbers the largest, which lets models the time to answer. */
 function allAtOnce(changes: readonly Change[]): Env {
   const changed: Record<string, string> = {};
   for (const { setting, value } of changes) {
-    if (!OF_THE_PROCESS.test(setting)) changed[setting] ??= value;
+    if (!OF_THE_PROCESS.test(setting)) changed[setting] = value;
   }
   return changed;
 }

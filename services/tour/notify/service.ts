@@ -3,7 +3,7 @@
 import { DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import { Agent } from "@openai/agents-core";
-import { implement } from "@restatedev/restate-sdk";
+import { implement, TerminalError } from "@restatedev/restate-sdk";
 import { notifyWhenReadyContract } from "../contracts.ts";
 
 const ANSWER = "answer";
@@ -17,9 +17,15 @@ export function notifyWhenReadyService(models: AgentModels) {
   return implement(notifyWhenReadyContract, {
     handlers: {
       run: async (ctx, { message }) => {
-        const { finalOutput = "" } = await new DurableRunner(ctx, models).run(agent, message);
-        await ctx.promise<string>(ANSWER).resolve(finalOutput);
-        return finalOutput;
+        try {
+          const { finalOutput = "" } = await new DurableRunner(ctx, models).run(agent, message);
+          await ctx.promise<string>(ANSWER).resolve(finalOutput);
+          return finalOutput;
+        } catch (error) {
+          // Else whoever waits for the answer would wait for ever.
+          if (error instanceof TerminalError) await ctx.promise<string>(ANSWER).reject(error.message);
+          throw error;
+        }
       },
       on_notify: (ctx) => ctx.promise<string>(ANSWER),
     },

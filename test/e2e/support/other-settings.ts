@@ -22,7 +22,7 @@ export interface Change {
 
 // Of each kind of setting there is; a setting takes those that fit it.
 const VALUES = [
-  ...["1", "2", "7", "100", "600000", "true", "false", "none", "Oslo", "another", "debug"],
+  ...["1", "7", "600000", "true", "false", "none", "Oslo", "another", "debug"],
   ...["responses", "chat_completions", "http://elsewhere.example:4318"],
   "publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f",
 ];

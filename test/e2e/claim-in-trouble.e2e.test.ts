@@ -2,7 +2,7 @@
 
 import { claimViewSchema, sampleClaim } from "@holdfast/contracts";
 import { startOtlpReceiver } from "@holdfast/testing/otlp-receiver";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { main } from "../../scripts/operator/main.ts";
 import { newClaimId, submit, viewOf } from "./support/claims.ts";
 import { callerOf, holdCalls } from "./support/model-calls.ts";
@@ -21,6 +21,7 @@ const SEEN = [0, 1, 2, 3, 4].map((second) => `2026-01-01T00:00:0${second}.000Z`)
   string,
   string,
 ];
+const PATIENT = { timeout: 30_000 };
 const otlp = await startOtlpReceiver();
 afterAll(() => otlp.stop());
 
@@ -59,12 +60,13 @@ describe("a claim in trouble", () => {
 
   /** A claim in review whose coordinator is replaced by one that cannot go on with it, and that is then answered. */
   async function stranded() {
+    onTestFinished(() => system().agent("coordinator").restart(asBefore));
     const claimId = newClaimId("trouble");
     await submit(system(), claimId, bigClaim);
     await reviews.awakeable(claimId);
     // One that runs would be tried again, and be seen, before anybody answers.
     const suspended = () => countInvocations(system().server, `Claim/${claimId}/submit`, ["suspended"]);
-    await expect.poll(suspended, { timeout: 20_000 }).toBe(1);
+    await expect.poll(suspended, PATIENT).toBe(1);
     await system().agent("coordinator").restart(changedSteps);
     return {
       claimId,
@@ -83,7 +85,7 @@ describe("a claim in trouble", () => {
       },
     ]);
     await expect
-      .poll(() => attentionOf(claimId))
+      .poll(() => attentionOf(claimId), PATIENT)
       .toMatchObject({
         kind: "journal_mismatch",
         service: "Claim",
@@ -102,7 +104,7 @@ describe("a claim in trouble", () => {
       kind: "reviewer",
       reviewer: "r.diaz",
     });
-    await expect.poll(() => attentionOf(claimId)).toBeUndefined();
+    await expect.poll(() => attentionOf(claimId), PATIENT).toBeUndefined();
     await otlp.waitFor(() => inTrouble("journal_mismatch") === 0);
     expect(await recover(claimId, "--restart", "--yes")).toBe(1);
   });
@@ -124,7 +126,6 @@ describe("a claim in trouble", () => {
       decidedBy: { kind: "reviewer", reviewer: "r.diaz" },
     });
     expect(needsAttention).toBeUndefined();
-    await system().agent("coordinator").restart(asBefore);
   });
 
   it("is in trouble with an agent that it called, and goes on with it", async () => {
@@ -137,6 +138,31 @@ describe("a claim in trouble", () => {
     await untilEvent(system(), claimId, "needs_attention");
     expect(await attentionOf(claimId)).toMatchObject({ kind: "journal_mismatch", service: "FraudAgent" });
     await system().agent("fraud").restart(asBefore);
+    expect(await recover(claimId, "--resume", "--yes")).toBe(0);
+    await untilEvent(system(), claimId, "decided");
+    expect((await viewOf(system(), claimId)).decision?.status).toBe("approved");
+  });
+
+  it("is in trouble with an agent that Restate has paused, until that is resumed", async () => {
+    // Restate knows how often it may fail from its registration.
+    const restartFraud = async (env: Readonly<Record<string, string>>) => {
+      await system().agent("fraud").restart(env);
+      const { admin } = system().server;
+      const fraud = (await admin.services()).find(({ name }) => name === "FraudAgent");
+      const deployment = (await admin.deployments()).find(({ id }) => id === fraud?.deployment_id);
+      await system().server.register(deployment?.uri ?? "");
+    };
+    await restartFraud({ RETRY_MAX_ATTEMPTS: "2" });
+    const claimId = newClaimId("trouble");
+    const held = holdCalls(system().simulator, (call) => callerOf(call) === "fraud");
+    await submit(system(), claimId);
+    await held.arrived();
+    await system().agent("fraud").restart(changedSteps);
+    held.release();
+    await expect
+      .poll(() => attentionOf(claimId), PATIENT)
+      .toMatchObject({ kind: "paused", service: "FraudAgent" });
+    await restartFraud({ ...asBefore, RETRY_MAX_ATTEMPTS: "1000" });
     expect(await recover(claimId, "--resume", "--yes")).toBe(0);
     await untilEvent(system(), claimId, "decided");
     expect((await viewOf(system(), claimId)).decision?.status).toBe("approved");

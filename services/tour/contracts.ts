@@ -1,6 +1,6 @@
 // The contracts of the tour's agents that are not about claims.
 
-import { jsonSerde, nothing } from "@holdfast/contracts";
+import { jsonSerde, nothing, stored } from "@holdfast/contracts";
 import { iface } from "@restatedev/restate-sdk";
 import { Cron } from "croner";
 import { z } from "zod";
@@ -45,7 +45,7 @@ export const bookingAgentContract = iface.service("BookingWithRollbackAgent", {
 /** One booking. Key: its id, so that it is booked once, whoever asks for it how often. */
 export const bookingContract = iface.object("Booking", {
   book: iface.serdes({
-    input: jsonSerde(messageSchema),
+    input: jsonSerde(stored(messageSchema)),
     output: textOut,
     description: "Internal: books the trip, or returns the one that was booked",
   }),
@@ -104,13 +104,13 @@ export type ScheduleStatus = z.output<typeof statusSchema>;
 export const scheduledAgentContract = iface.object("ScheduledAgent", {
   start: iface.serdes({
     input: jsonSerde(scheduleSchema, { message: "What is new?", interval_seconds: 60 }),
-    output: jsonSerde(statusSchema),
+    output: jsonSerde(stored(statusSchema)),
     description: "Starts it, in place of what was started before",
   }),
-  stop: iface.serdes({ input: nothing, output: jsonSerde(statusSchema), description: "Ends it" }),
-  status: iface.shared.serdes({ input: nothing, output: jsonSerde(statusSchema) }),
+  stop: iface.serdes({ input: nothing, output: jsonSerde(stored(statusSchema)), description: "Ends it" }),
+  status: iface.shared.serdes({ input: nothing, output: jsonSerde(stored(statusSchema)) }),
   tick: iface.serdes({
-    input: jsonSerde(z.strictObject({ schedule: z.string() })),
+    input: jsonSerde(stored(z.strictObject({ schedule: z.string() }))),
     output: nothing,
     description: "Internal: one run, when its time has come",
   }),
@@ -124,7 +124,7 @@ export const codingAgentContract = iface.object("CodingAgent", {
     description: "Works on it; what it was working on is cancelled",
   }),
   work: iface.serdes({
-    input: jsonSerde(messageSchema),
+    input: jsonSerde(stored(messageSchema)),
     output: textOut,
     description: "Internal: the work on one message",
   }),

@@ -71,6 +71,7 @@ export {
   rulesContract,
   subWorkflowClaimApprovalAgentContract,
 } from "./services.ts";
+export { STORED_KEYWORD, type StoredOptions, stored } from "./stored.ts";
 export {
   type TimelineAgent,
   type TimelineEntry,

@@ -13,6 +13,7 @@ import { claimHistorySchema, historyEntrySchema } from "./history.ts";
 import { jsonSerde, nothing } from "./json-serde.ts";
 import { reviewAnswerSchema, reviewRequestSchema, reviewResultSchema } from "./review.ts";
 import { ruleDocumentSchema } from "./rules.ts";
+import { stored } from "./stored.ts";
 import {
   timelinePageSchema,
   timelineQuerySchema,
@@ -27,12 +28,12 @@ const textOut = jsonSerde(z.string());
 export const claimContract = iface.object("Claim", {
   submit: iface.serdes({
     input: claimIn,
-    output: jsonSerde(decisionRecordSchema),
+    output: jsonSerde(stored(decisionRecordSchema)),
     description: "Takes a claim to its decision; a second call gives the recorded one",
   }),
   get: iface.shared.serdes({
     input: nothing,
-    output: jsonSerde(claimViewSchema),
+    output: jsonSerde(stored(claimViewSchema)),
     description: "Where the claim stands",
   }),
   decide: iface.shared.serdes({
@@ -49,15 +50,18 @@ export const claimContract = iface.object("Claim", {
 
 /** What happened to a claim. Key: the claim's id. */
 export const claimTimelineContract = iface.object("ClaimTimeline", {
-  append: iface.serdes({ input: jsonSerde(timelineReportSchema), output: nothing }),
+  append: iface.serdes({
+    input: jsonSerde(stored(timelineReportSchema, { unknownKinds: true })),
+    output: nothing,
+  }),
   events: iface.shared.serdes({
-    input: jsonSerde(timelineQuerySchema, { after: 0 }),
-    output: jsonSerde(timelinePageSchema),
+    input: jsonSerde(stored(timelineQuerySchema), { after: 0 }),
+    output: jsonSerde(stored(timelinePageSchema, { unknownKinds: true })),
     description: "The events after one already seen; waits for the next one when asked to",
   }),
   subscribe: iface.serdes({
     input: jsonSerde(
-      z.strictObject({ after: z.number().int().min(0), awakeableId: z.string(), until: z.number() }),
+      stored(z.strictObject({ after: z.number().int().min(0), awakeableId: z.string(), until: z.number() })),
     ),
     output: nothing,
     description: "Internal: wakes a waiting events call at the next append",
@@ -127,8 +131,8 @@ export const fraudAgentContract = fraud.contract;
 
 export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflow", {
   requestApproval: iface.serdes({
-    input: jsonSerde(reviewRequestSchema, { claim: sampleClaim }),
-    output: jsonSerde(reviewResultSchema),
+    input: jsonSerde(stored(reviewRequestSchema), { claim: sampleClaim }),
+    output: jsonSerde(stored(reviewResultSchema)),
     description: "Asks a person, and waits up to the SLA for the answer",
   }),
 });
@@ -142,13 +146,15 @@ export const humanApprovalWorkflowContract = iface.service("HumanApprovalWorkflo
 export const reviewContract = iface.object("Review", {
   open: iface.serdes({
     input: jsonSerde(
-      z.strictObject({
-        awakeableId: z
-          .string()
-          .describe("Of whoever asks; left out by a claim that keeps it open")
-          .optional(),
-        insteadOf: z.string().describe("The awakeable through which nonsense came").optional(),
-      }),
+      stored(
+        z.strictObject({
+          awakeableId: z
+            .string()
+            .describe("Of whoever asks; left out by a claim that keeps it open")
+            .optional(),
+          insteadOf: z.string().describe("The awakeable through which nonsense came").optional(),
+        }),
+      ),
     ),
     output: nothing,
     description: "Internal: a person is being asked, and answers through this awakeable",
@@ -160,12 +166,14 @@ export const reviewContract = iface.object("Review", {
   }),
   close: iface.serdes({
     input: jsonSerde(
-      z.strictObject({
-        awakeableId: z.string().describe("Of whoever asked; left out by a claim that has ended").optional(),
-        answer: reviewAnswerSchema.describe("What came through the awakeable's public line").optional(),
-      }),
+      stored(
+        z.strictObject({
+          awakeableId: z.string().describe("Of whoever asked; left out by a claim that has ended").optional(),
+          answer: reviewAnswerSchema.describe("What came through the awakeable's public line").optional(),
+        }),
+      ),
     ),
-    output: jsonSerde(z.strictObject({ answer: reviewAnswerSchema.optional() })),
+    output: jsonSerde(stored(z.strictObject({ answer: reviewAnswerSchema.optional() }))),
     description: "Internal: nobody is asked any more; returns the answer that counts",
   }),
 });
@@ -187,8 +195,8 @@ export const rulesContract = iface.object("Rules", {
 /** What was claimed before under one policy or by one claimant. Key: a hash of which. */
 export const claimHistoryContract = iface.object("ClaimHistory", {
   record: iface.serdes({
-    input: jsonSerde(historyEntrySchema),
-    output: jsonSerde(claimHistorySchema),
+    input: jsonSerde(stored(historyEntrySchema)),
+    output: jsonSerde(stored(claimHistorySchema)),
     description: "Adds a claim, and returns what was there before it",
   }),
 });
@@ -215,7 +223,9 @@ export const chatContract = iface.object("Chat", {
   }),
   get_history: iface.shared.serdes({
     input: nothing,
-    output: jsonSerde(z.array(z.strictObject({ role: z.enum(["user", "assistant"]), content: z.string() }))),
+    output: jsonSerde(
+      stored(z.array(z.strictObject({ role: z.enum(["user", "assistant"]), content: z.string() }))),
+    ),
   }),
   clear: iface.serdes({ input: nothing, output: nothing }),
 });

@@ -7,10 +7,13 @@ import {
   type KnownFindings,
   knownFindingsSchema,
   parse,
+  stored,
 } from "@holdfast/contracts";
 import type { DurableContext } from "@holdfast/durable-agents";
 import { CancelledError } from "@restatedev/restate-sdk";
 import type { PinnedClaim } from "./admit-claim.ts";
+
+const findingsReader = stored(knownFindingsSchema);
 
 /** @throws TerminalError when one of them failed for good; the others are cancelled then, as nobody waits for them */
 export async function assess(
@@ -26,7 +29,7 @@ export async function assess(
   try {
     const findings = await Promise.all(calls);
     return parse(
-      knownFindingsSchema,
+      findingsReader,
       Object.fromEntries(settings.assessors.map((name, i) => [name, findings[i]])),
     );
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   jsonSerde,
   MAX_NOTE_LENGTH,
   reviewContract,
+  stored,
 } from "@holdfast/contracts";
 import { DurableContext } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -24,7 +25,7 @@ export interface AgentOptions extends Rules {
   readonly models: AgentModels;
 }
 
-const decisionSerde = jsonSerde(decisionRecordSchema);
+const decisionSerde = jsonSerde(stored(decisionRecordSchema));
 
 export function claimService({ models, ...rules }: AgentOptions) {
   const agent = decisionAgent(models.model);

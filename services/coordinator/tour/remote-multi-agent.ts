@@ -9,6 +9,7 @@ import {
   fraudAgentContract,
   fraudFindingSchema,
   parseJson,
+  stored,
   remoteMultiAgentClaimApprovalContract,
 } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
@@ -36,6 +37,9 @@ const toolClaimSchema = claimSchema.pick({
 });
 
 type ToolClaim = z.output<typeof toolClaimSchema>;
+
+const eligibilityReader = stored(eligibilityFindingSchema);
+const fraudReader = stored(fraudFindingSchema);
 
 /** What the handler gives the agent's tools. */
 interface ToolContext {
@@ -81,8 +85,8 @@ export function remoteMultiAgentService({ models, ...current }: AgentOptions) {
         // What the agents found counts, not what the model says they found.
         const asked = toToolClaim(claim);
         const findings = {
-          eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityFindingSchema, asked),
-          fraud: findingOf(result.newItems, CHECK_FRAUD, fraudFindingSchema, asked),
+          eligibility: findingOf(result.newItems, CHECK_ELIGIBILITY, eligibilityReader, asked),
+          fraud: findingOf(result.newItems, CHECK_FRAUD, fraudReader, asked),
         };
         return renderRuling(rule(rules, claim, findings, toProposal(result.finalOutput)));
       },

@@ -6,6 +6,7 @@ import {
   claimSchema,
   claimViewSchema,
   reviewAnswerSchema,
+  stored,
 } from "@holdfast/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -68,7 +69,7 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
         summary: "Where a claim stands",
         params: claimParams,
         response: {
-          200: claimViewSchema.describe("The claim, and where it stands"),
+          200: stored(claimViewSchema.describe("The claim, and where it stands")),
           default: problemResponse,
         },
       },

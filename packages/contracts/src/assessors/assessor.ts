@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { assessmentSchema, sampleClaim } from "../claim.ts";
 import { jsonSerde, parse } from "../json-serde.ts";
 import type { reasonsSchema } from "../reasons.ts";
+import { stored } from "../stored.ts";
 
 type FindingSchema = z.ZodObject<{ reasons: typeof reasonsSchema }>;
 
@@ -16,7 +17,7 @@ export interface AssessorOptions<Agent extends string, Service extends string, S
   /** What it finds out. */
   readonly description: string;
   /** The finding beside its reasons. */
-  readonly finding: S;
+  readonly finding: S & z.ZodType<z.output<S>, z.output<S>>;
   /** A finding in a few words, without its reasons. */
   readonly summary: (finding: z.output<S>) => string;
 }
@@ -28,9 +29,10 @@ export function assessor<const Agent extends string, const Service extends strin
   finding,
   summary,
 }: AssessorOptions<Agent, Service, S>) {
+  const reader = stored<z.output<S>>(finding);
   const run = iface.serdes({
-    input: jsonSerde(assessmentSchema, sampleClaim),
-    output: jsonSerde(finding),
+    input: jsonSerde(stored(assessmentSchema), sampleClaim),
+    output: jsonSerde(reader),
     description,
   });
   return {
@@ -38,6 +40,6 @@ export function assessor<const Agent extends string, const Service extends strin
     finding,
     contract: iface.service(service, { run }),
     /** @throws InvalidInputError for what is no finding of this agent */
-    describe: (value: unknown): string => summary(parse(finding, value)),
+    describe: (value: unknown): string => summary(parse(reader, value)),
   };
 }

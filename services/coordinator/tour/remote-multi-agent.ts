@@ -9,8 +9,8 @@ import {
   fraudAgentContract,
   fraudFindingSchema,
   parseJson,
-  stored,
   remoteMultiAgentClaimApprovalContract,
+  stored,
 } from "@holdfast/contracts";
 import { DurableContext, DurableRunner, durableTool } from "@holdfast/durable-agents";
 import { remoteAgentTool } from "@holdfast/durable-agents/remote-agents";

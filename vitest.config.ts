@@ -10,7 +10,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "{packages,services,scripts}/**/*.test.ts",
-            "test/{docs,replay,containers,cluster}/**/*.test.ts",
+            "test/{contracts,docs,replay,containers,cluster}/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.{e2e,containers,cluster}.test.ts"],
           // A busy machine takes its time to bundle services and to start processes.

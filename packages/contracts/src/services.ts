@@ -67,7 +67,7 @@ export const claimTimelineContract = iface.object("ClaimTimeline", {
     description: "Internal: wakes a waiting events call at the next append",
   }),
   observe: iface.serdes({
-    input: jsonSerde(troubleReportSchema),
+    input: jsonSerde(stored(troubleReportSchema, { unknownKinds: true })),
     output: nothing,
     description: "Adds an entry when the claim gets into trouble, and one when it goes on",
   }),

@@ -61,6 +61,7 @@ export async function askForReview(
   const end = await timeOf(ctx, start);
   // An answer that was recorded in the same moment counts.
   const closed = await review.close({ awakeableId, ...(received && { answer: received }) });
+  if (closed.reassess) return { status: "reassess" };
   const answer = closed.answer ?? received;
   recordReview(ctx, { claimId, start, end, answer });
   return answer

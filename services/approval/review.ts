@@ -9,8 +9,14 @@ interface ReviewState {
   readonly kept: true;
   /** The awakeables of those who ask at the moment: usually one. */
   readonly asking: readonly string[];
-  readonly answer: ReviewAnswer;
+  /** In its place: whoever asks is to begin again. */
+  readonly answer: ReviewAnswer | typeof REASSESS;
 }
+
+const REASSESS = "reassess";
+
+// What wakes whoever asks; what counts is what `close` returns then.
+const WAKE: ReviewAnswer = { outcome: "deny" };
 
 export const reviewService = implement(reviewContract, {
   handlers: {
@@ -23,7 +29,7 @@ export const reviewService = implement(reviewContract, {
       ctx.set<ReviewState["asking"]>("asking", [...others, awakeableId]);
       // It came while nobody was asked, or just after nonsense had come through the public line.
       const answer = await ctx.get<ReviewState["answer"]>("answer");
-      if (answer !== null) ctx.resolveAwakeable(awakeableId, answer);
+      if (answer !== null) ctx.resolveAwakeable(awakeableId, answer === REASSESS ? WAKE : answer);
     },
 
     answer: async (ctx, answer) => {
@@ -33,16 +39,34 @@ export const reviewService = implement(reviewContract, {
           errorCode: 409,
         });
       }
-      if ((await ctx.get<ReviewState["answer"]>("answer")) !== null) {
-        throw new TerminalError("This review has been answered already; the first answer counts.", {
-          errorCode: 409,
-        });
-      }
+      await assertUnanswered(ctx);
       record(ctx, answer, awakeables);
+    },
+
+    reassess: async (ctx) => {
+      const awakeables = await asking(ctx);
+      if (awakeables.length === 0) {
+        throw new TerminalError(
+          "Nobody is asked at this moment; try again when the claim waits for a person.",
+          {
+            errorCode: 409,
+          },
+        );
+      }
+      await assertUnanswered(ctx);
+      ctx.set<ReviewState["answer"]>("answer", REASSESS);
+      for (const id of awakeables) ctx.resolveAwakeable(id, WAKE);
     },
 
     close: async (ctx, { awakeableId, answer }) => {
       const recorded = await ctx.get<ReviewState["answer"]>("answer");
+      if (recorded === REASSESS) {
+        // The claim keeps its review open for its new reviewer, unless it has ended.
+        for (const entry of awakeableId === undefined ? ["kept", "answer", "asking"] : ["answer", "asking"]) {
+          ctx.clear(entry);
+        }
+        return { reassess: true as const };
+      }
       const counts = recorded ?? answer;
       const others = (await asking(ctx)).filter((id) => id !== awakeableId);
       if (awakeableId === undefined || (others.length === 0 && !(await isKept(ctx)))) {
@@ -54,8 +78,24 @@ export const reviewService = implement(reviewContract, {
       return counts ? { answer: counts } : {};
     },
   },
-  options: { handlers: { open: { ingressPrivate: true }, close: { ingressPrivate: true } } },
+  options: {
+    handlers: {
+      open: { ingressPrivate: true },
+      close: { ingressPrivate: true },
+      reassess: { ingressPrivate: true },
+    },
+  },
 });
+
+async function assertUnanswered(ctx: ObjectContext): Promise<void> {
+  const earlier = await ctx.get<ReviewState["answer"]>("answer");
+  if (earlier === null) return;
+  const why =
+    earlier === REASSESS
+      ? "The claim is being reassessed; answer when it is in review again."
+      : "This review has been answered already; the first answer counts.";
+  throw new TerminalError(why, { errorCode: 409 });
+}
 
 async function asking(ctx: ObjectContext): Promise<ReviewState["asking"]> {
   return (await ctx.get<ReviewState["asking"]>("asking")) ?? [];

@@ -269,6 +269,7 @@ it("describes itself", async () => {
     "/api/claims/{id}",
     "/api/claims/{id}/decision",
     "/api/claims/{id}/events",
+    "/api/claims/{id}/reassess",
     "/api/claims/{id}/withdraw",
     "/api/invocations/{id}/progress",
   ]);

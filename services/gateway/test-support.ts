@@ -93,6 +93,9 @@ export function standIns() {
         const id = await openAwakeable(ctx);
         ctx.resolveAwakeable(id, "decided");
       },
+      reassess: () => {
+        throw new TerminalError("not in review", { errorCode: 409 });
+      },
       withdraw: async (ctx) => {
         const id = await openAwakeable(ctx);
         ctx.resolveAwakeable(id, "withdrawn");

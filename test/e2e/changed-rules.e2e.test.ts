@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
 import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
-import { decisionOf, newClaimId, submit, viewOf } from "./support/claims.ts";
-import { decide, ReviewsAsked } from "./support/reviews.ts";
+import { decisionOf, newClaimId, reassess, submit, viewOf } from "./support/claims.ts";
+import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
 
@@ -68,6 +68,49 @@ describe.each(["default", "always-replay"] as const)("a claim in review [%s]", (
       rules: expect.arrayContaining([{ risk: ["low"], limit: 5000 }]),
     });
     await system().agent("coordinator").restart({ AUTHORITY_MATRIX_FILE: lowLimit });
+  });
+
+  it("begins again on the rules of today when one has it reassessed, and says what changed", async () => {
+    const claimId = newClaimId("reassessed");
+    await submit(system(), claimId);
+    const awakeable = await reviews.awakeable(claimId);
+    // Nothing of these may come through the line that everybody can reach.
+    expect(await answerPublicly(system(), await reviews.awakeable(claimId), '{"reassess": true}')).toBe(202);
+    await reviews.awakeable(claimId, 2);
+    await system().agent("coordinator").restart({ AUTHORITY_MATRIX_FILE: raisedLimit });
+    expect(await reassess(system(), claimId)).toBe(200);
+    const events = await untilEvent(system(), claimId, "decided");
+    expect(events.find(({ entry }) => entry.type === "reassessing")?.entry).toMatchObject({
+      changed: ["matrix"],
+    });
+    const { decision, review } = await viewOf(system(), claimId);
+    expect(decision).toMatchObject({
+      status: "approved",
+      decidedBy: { kind: "authority_matrix", limit: 5000 },
+    });
+    expect(review).toBeUndefined();
+    expect(await contentOf(decision?.rules?.matrix)).toMatchObject({
+      rules: expect.arrayContaining([{ risk: ["low"], limit: 5000 }]),
+    });
+    expect(system().simulator.stats()).toMatchObject({ total: 2 * CALLS_OF_A_CLAIM });
+    expect(await reassess(system(), claimId)).toBe(409);
+    expect(await answerPublicly(system(), awakeable, "true")).toBeGreaterThanOrEqual(200);
+    await system().agent("coordinator").restart({ AUTHORITY_MATRIX_FILE: lowLimit });
+  });
+
+  it("is asked about anew when it must wait for a person on the rules of today too", async () => {
+    const claimId = newClaimId("reassessed");
+    await submit(system(), claimId);
+    await reviews.awakeable(claimId);
+    expect(await reassess(system(), claimId)).toBe(200);
+    await reviews.awakeable(claimId, 2);
+    expect(await decide(system(), claimId, { outcome: "deny", note: "no bill" })).toBe(200);
+    const events = await untilEvent(system(), claimId, "decided");
+    expect(events.find(({ entry }) => entry.type === "reassessing")?.entry).toMatchObject({ changed: [] });
+    expect((await viewOf(system(), claimId)).decision).toMatchObject({
+      status: "denied",
+      reasons: ["no bill"],
+    });
   });
 
   it("is decided by its reviewer after its category left the plan, which new claims notice", async () => {

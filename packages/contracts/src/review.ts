@@ -38,6 +38,7 @@ export const reviewResultSchema = z.discriminatedUnion("status", [
     status: z.literal("timed_out"),
     message: z.literal("Approval timed out - Evaluate with AI"),
   }),
+  z.strictObject({ status: z.literal("reassess").describe("The claim begins again, on the rules of today") }),
 ]);
 export type ReviewResult = z.output<typeof reviewResultSchema>;
 

@@ -41,6 +41,11 @@ export const claimContract = iface.object("Claim", {
     output: nothing,
     description: "A reviewer's answer",
   }),
+  reassess: iface.shared.serdes({
+    input: nothing,
+    output: nothing,
+    description: "Lets a claim in review begin again, on the rules of today",
+  }),
   withdraw: iface.shared.serdes({
     input: nothing,
     output: nothing,
@@ -173,8 +178,20 @@ export const reviewContract = iface.object("Review", {
         }),
       ),
     ),
-    output: jsonSerde(stored(z.strictObject({ answer: reviewAnswerSchema.optional() }))),
+    output: jsonSerde(
+      stored(
+        z.strictObject({
+          answer: reviewAnswerSchema.optional(),
+          reassess: z.literal(true).describe("The claim begins again in place of an answer").optional(),
+        }),
+      ),
+    ),
     description: "Internal: nobody is asked any more; returns the answer that counts",
+  }),
+  reassess: iface.serdes({
+    input: nothing,
+    output: nothing,
+    description: "Internal: whoever asks is to begin again, if there is no answer",
   }),
 });
 

@@ -30,6 +30,10 @@ const timelineEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("review_overdue") }),
   z.strictObject({ type: z.literal("needs_attention"), trouble: claimTroubleSchema }),
   z.strictObject({ type: z.literal("resumed") }),
+  z.strictObject({
+    type: z.literal("reassessing"),
+    changed: z.array(z.string()).describe("The rules that are others since it began: plan, matrix"),
+  }),
   z.strictObject({ type: z.literal("decided"), decision: decisionRecordSchema }),
 ]);
 export type TimelineEntry = z.output<typeof timelineEntrySchema>;

@@ -86,6 +86,8 @@ function words(entry: Entry, paint: Paint): Words {
       return ["claim", paint("red", "needs attention"), entry.trouble.reason, entry.trouble.remedy];
     case "resumed":
       return ["claim", "goes on"];
+    case "reassessing":
+      return ["claim", paint("yellow", "is assessed anew, on the rules of today")];
     case "decided":
       return ["claim", paint("bold", entry.decision.status)];
   }

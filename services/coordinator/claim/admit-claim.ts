@@ -37,13 +37,18 @@ export async function admitClaim(
   rules: Rules,
   otherCategories: readonly string[] = [],
 ): Promise<PinnedClaim> {
-  const pinned = await pinRules(ctx, { rules, settings: assessment }, ASSESSED_BEFORE);
+  const pinned = await pinClaim(ctx, rules);
   const categories = [...categoriesOf(pinned.rules.plan), ...otherCategories];
   const unknown = categoryProblem(claim, categories);
   if (unknown) throw refusal(unknown.field, unknown.rule, 422);
   const early = dateProblem(claim, await ctx.date.now());
   if (early) throw refusal(early.field, early.rule, 400);
   return pinned;
+}
+
+/** Pins the rules of this process, and the agents that there are, for a claim that begins or begins again. */
+export function pinClaim(ctx: DurableContext, rules: Rules): Promise<PinnedClaim> {
+  return pinRules(ctx, { rules, settings: assessment }, ASSESSED_BEFORE);
 }
 
 /** @throws TerminalError 400 for an id that the agents would not take */

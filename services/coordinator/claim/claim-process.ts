@@ -16,9 +16,9 @@ import {
 import type { DurableContext } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
 import type { ObjectContext } from "@restatedev/restate-sdk";
-import { type Ruling, rule } from "../decision/authority-matrix.ts";
+import { type Rules, type Ruling, rule } from "../decision/authority-matrix.ts";
 import { type decisionAgent, propose } from "../decision/decision-agent.ts";
-import type { PinnedClaim } from "./admit-claim.ts";
+import { type PinnedClaim, pinClaim } from "./admit-claim.ts";
 import { assess } from "./assess.ts";
 import { write } from "./claim-record.ts";
 import { recordOutcome } from "./record-outcome.ts";
@@ -30,6 +30,8 @@ export interface ClaimProcessOptions {
   /** An ISO 8601 time. */
   readonly submittedAt: string;
   readonly pinned: PinnedClaim;
+  /** Of this process: what the claim is ruled by when it begins again. */
+  readonly rules: Rules;
   readonly models: AgentModels;
   readonly agent: ReturnType<typeof decisionAgent>;
 }
@@ -41,6 +43,7 @@ const OVERDUE_REVIEW_MS = 30 * 24 * 60 * 60 * 1000;
 export class ClaimProcess {
   readonly #options: ClaimProcessOptions;
   readonly #claimId: string;
+  #pinned: PinnedClaim;
   #findings: KnownFindings | undefined;
   #proposal: Proposal | undefined;
   #ruledBy: DecisionRecord["rules"];
@@ -49,15 +52,20 @@ export class ClaimProcess {
   constructor(options: ClaimProcessOptions) {
     this.#options = options;
     this.#claimId = options.restate.key;
+    this.#pinned = options.pinned;
   }
 
   async run(): Promise<DecisionRecord> {
-    const { ctx, claim, pinned, restate } = this.#options;
     this.#enter("received");
-    await report(ctx, this.#claimId, { type: "received" });
+    await report(this.#options.ctx, this.#claimId, { type: "received" });
+    return this.#assess();
+  }
+
+  async #assess(): Promise<DecisionRecord> {
+    const { ctx, claim, restate } = this.#options;
     this.#enter("assessing");
     await report(ctx, this.#claimId, { type: "assessing" });
-    this.#findings = await assess(ctx, pinned, claim, this.#claimId);
+    this.#findings = await assess(ctx, this.#pinned, claim, this.#claimId);
     write(restate, "findings", this.#findings);
     this.#enter("deciding");
     await report(ctx, this.#claimId, { type: "deciding" });
@@ -99,7 +107,8 @@ export class ClaimProcess {
   }
 
   async #rule(findings: KnownFindings, note?: string): Promise<Ruling> {
-    const { ctx, claim, agent, models, pinned } = this.#options;
+    const { ctx, claim, agent, models } = this.#options;
+    const pinned = this.#pinned;
     const proposal = await reporting(ctx, this.#claimId, "decision", () =>
       propose(ctx, agent, models, claim, findings, { note, claimId: this.#claimId }),
     );
@@ -137,6 +146,7 @@ export class ClaimProcess {
     reportAt(ctx, this.#claimId, since, { type: "in_review", why });
     const first = await this.#ask(findings, why);
     if (first.status === "answered") return this.#answered(first.answer);
+    if (first.status === "reassess") return this.#reassess();
 
     write(restate, "review", { why, since, overdue: true });
     await report(ctx, this.#claimId, { type: "review_overdue" });
@@ -151,7 +161,22 @@ export class ClaimProcess {
     for (;;) {
       const late = await this.#ask(findings, ruling.why, OVERDUE_REVIEW_MS);
       if (late.status === "answered") return this.#answered(late.answer);
+      if (late.status === "reassess") return this.#reassess();
     }
+  }
+
+  /** Begins again, on the rules and with the agents of today. */
+  async #reassess(): Promise<DecisionRecord> {
+    const { ctx, restate, rules } = this.#options;
+    const before = this.#pinned.versions;
+    this.#pinned = await pinClaim(ctx, rules);
+    const now = this.#pinned.versions;
+    const changed = (["plan", "matrix"] as const).filter((name) => before?.[name] !== now?.[name]);
+    await report(ctx, this.#claimId, { type: "reassessing", changed });
+    this.#findings = undefined;
+    this.#proposal = undefined;
+    restate.clear("review");
+    return this.#assess();
   }
 
   #ask(findings: KnownFindings, why: string[], slaMs?: number) {

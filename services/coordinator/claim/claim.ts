@@ -50,7 +50,7 @@ export function claimService({ models, ...rules }: AgentOptions) {
         write(restate, "claim", claim);
         write(restate, "submittedAt", submittedAt);
         write(restate, "invocation", ctx.request().id);
-        return toItsEnd(new ClaimProcess({ restate, ctx, claim, submittedAt, pinned, models, agent }));
+        return toItsEnd(new ClaimProcess({ restate, ctx, claim, submittedAt, pinned, rules, models, agent }));
       },
 
       get: viewClaim,
@@ -63,6 +63,16 @@ export function claimService({ models, ...rules }: AgentOptions) {
           });
         }
         await restate.client(reviewContract, restate.key).answer(answer);
+      },
+
+      reassess: async (restate) => {
+        const { status } = await viewClaim(restate);
+        if (status !== "in_review") {
+          throw new TerminalError(`The claim is ${status}; only a claim in review can be reassessed.`, {
+            errorCode: 409,
+          });
+        }
+        await restate.client(reviewContract, restate.key).reassess();
       },
 
       withdraw: async (restate) => {

@@ -88,6 +88,13 @@ export class Claims {
     );
   }
 
+  /** Lets a claim in review begin again on the rules of today. */
+  reassess(claimId: string): Promise<void> {
+    return this.#begun(claimId, () =>
+      this.#call((signal) => this.#ingress.client(claimContract, claimId).reassess(rpc.opts({ signal }))),
+    );
+  }
+
   withdraw(claimId: string): Promise<void> {
     return this.#begun(claimId, () =>
       this.#call((signal) => this.#ingress.client(claimContract, claimId).withdraw(rpc.opts({ signal }))),

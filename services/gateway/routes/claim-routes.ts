@@ -1,4 +1,4 @@
-// Claims: submit one, look at it, decide it, withdraw it.
+// Claims: submit one, look at it, decide it, have it assessed anew, withdraw it.
 
 import {
   claimHasEnded,
@@ -108,6 +108,26 @@ export const claimRoutes: FastifyPluginAsyncZod<ClaimRoutesOptions> = async (app
       if (!trouble) return decided;
       reply.code(202);
       return { ...decided, detail: `The claim is held up: ${trouble.reason} The answer is kept.` };
+    },
+  );
+
+  app.post(
+    "/claims/:id/reassess",
+    {
+      schema: {
+        tags,
+        summary: "Lets a claim in review begin again, on the rules of today",
+        params: claimParams,
+        response: {
+          202: z.object({ claimId: z.string() }).describe("The claim is assessed anew"),
+          default: problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      await claims.reassess(request.params.id);
+      reply.code(202);
+      return { claimId: request.params.id };
     },
   );
 

@@ -27,8 +27,17 @@ export function viewOf(system: System, claimId: string): Promise<ClaimView> {
 }
 
 /** The claimant takes the claim back; returns the HTTP status. */
-export async function withdraw(system: System, claimId: string): Promise<number> {
-  const response = await fetch(`${system.server.ingressUrl}/Claim/${claimId}/withdraw`, { method: "POST" });
+export function withdraw(system: System, claimId: string): Promise<number> {
+  return post(system, claimId, "withdraw");
+}
+
+/** Lets a claim in review begin again on the rules of today; returns the HTTP status. */
+export function reassess(system: System, claimId: string): Promise<number> {
+  return post(system, claimId, "reassess");
+}
+
+async function post(system: System, claimId: string, handler: string): Promise<number> {
+  const response = await fetch(`${system.server.ingressUrl}/Claim/${claimId}/${handler}`, { method: "POST" });
   await response.arrayBuffer();
   return response.status;
 }

@@ -17,7 +17,7 @@ export const breakingChanges: readonly BreakingChange[] = [
     what: "a step is removed",
     service: "Claim",
     file: "services/coordinator/claim/claim-process.ts",
-    from: '    await report(ctx, this.#claimId, { type: "received" });\n',
+    from: '    await report(this.#options.ctx, this.#claimId, { type: "received" });\n',
     to: "",
     step: "a step",
     cause: "has a write to the state there",

@@ -61,12 +61,11 @@ export async function askForReview(
   const end = await timeOf(ctx, start);
   // An answer that was recorded in the same moment counts.
   const closed = await review.close({ awakeableId, ...(received && { answer: received }) });
-  if (closed.reassess) return { status: "reassess" };
+  const timedOut = { status: "timed_out", message: "Approval timed out - Evaluate with AI" } as const;
+  if (closed.reassess) return { ...timedOut, reassess: true };
   const answer = closed.answer ?? received;
   recordReview(ctx, { claimId, start, end, answer });
-  return answer
-    ? { status: "answered", answer }
-    : { status: "timed_out", message: "Approval timed out - Evaluate with AI" };
+  return answer ? { status: "answered", answer } : timedOut;
 }
 
 /** The end of the wait. There is no such step where it was asked without telemetry, or by a version that did not store when. */

@@ -53,8 +53,7 @@ export function claimApprover({ name, models, ask }: ClaimApproverOptions): Clai
     execute: async (claim, ctx, run) => {
       const result = await ask(ctx, claim);
       run?.context.push({ amount: claim.amount, result });
-      // Nobody has a claim of the tour assessed anew.
-      if (result.status !== "answered") return "Approval timed out - Evaluate with AI";
+      if (result.status === "timed_out") return result.message;
       return result.answer.outcome === "approve" ? "Approved" : "Rejected";
     },
   });
@@ -85,7 +84,7 @@ function ruled(output: Decision | undefined, reviews: Reviews): Decision {
   if (output.decision !== "approve" || amount <= ASK_ABOVE) return output;
   const seen = reviews.find((review) => review.amount === amount);
   if (!seen) return { amount, decision: "refer", reasons: ["No person has been asked about this amount."] };
-  if (seen.result.status !== "answered") {
+  if (seen.result.status === "timed_out") {
     return amount <= EVALUATE_UP_TO
       ? output
       : {

@@ -37,8 +37,11 @@ export const reviewResultSchema = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("timed_out"),
     message: z.literal("Approval timed out - Evaluate with AI"),
+    reassess: z
+      .literal(true)
+      .describe("The claim begins again; a version that does not know of it has the model asked again")
+      .optional(),
   }),
-  z.strictObject({ status: z.literal("reassess").describe("The claim begins again, on the rules of today") }),
 ]);
 export type ReviewResult = z.output<typeof reviewResultSchema>;
 

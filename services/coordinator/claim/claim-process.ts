@@ -146,7 +146,7 @@ export class ClaimProcess {
     reportAt(ctx, this.#claimId, since, { type: "in_review", why });
     const first = await this.#ask(findings, why);
     if (first.status === "answered") return this.#answered(first.answer);
-    if (first.status === "reassess") return this.#reassess();
+    if (first.reassess) return this.#reassess();
 
     write(restate, "review", { why, since, overdue: true });
     await report(ctx, this.#claimId, { type: "review_overdue" });
@@ -161,7 +161,7 @@ export class ClaimProcess {
     for (;;) {
       const late = await this.#ask(findings, ruling.why, OVERDUE_REVIEW_MS);
       if (late.status === "answered") return this.#answered(late.answer);
-      if (late.status === "reassess") return this.#reassess();
+      if (late.reassess) return this.#reassess();
     }
   }
 

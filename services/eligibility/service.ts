@@ -1,6 +1,6 @@
 // EligibilityAgent on Restate.
 
-import { pinRules, reporting } from "@holdfast/claims";
+import { keepRules, pinRules, reporting } from "@holdfast/claims";
 import { type CoveragePlan, coverageOf } from "@holdfast/claims/plan";
 import { clipReasons, eligibilityAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
@@ -14,7 +14,9 @@ export function eligibilityService(plan: CoveragePlan, models: AgentModels) {
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await pinRules(ctx, { rules: { plan }, settings: {} }, {});
+        const pinned = await pinRules(ctx, { rules: { plan }, settings: {} }, {});
+        keepRules(ctx, pinned);
+        const { rules } = pinned;
         return reporting(ctx, claimId, "eligibility", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,

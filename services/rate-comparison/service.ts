@@ -1,6 +1,6 @@
 // RateComparisonAgent on Restate.
 
-import { pinRules, reporting } from "@holdfast/claims";
+import { keepRules, pinRules, reporting } from "@holdfast/claims";
 import { clipReasons, rateComparisonAgentContract } from "@holdfast/contracts";
 import { DurableContext, DurableRunner } from "@holdfast/durable-agents";
 import type { AgentModels } from "@holdfast/service-kit/models";
@@ -14,7 +14,9 @@ export function rateComparisonService(rates: StandardRates, models: AgentModels)
     handlers: {
       run: async (restate, { claimId, ...claim }) => {
         const ctx = DurableContext.from(restate);
-        const { rules } = await pinRules(ctx, { rules: { rates }, settings: {} }, {});
+        const pinned = await pinRules(ctx, { rules: { rates }, settings: {} }, {});
+        keepRules(ctx, pinned);
+        const { rules } = pinned;
         return reporting(ctx, claimId, "rate-comparison", async () => {
           const { finalOutput } = await new DurableRunner(ctx, {
             ...models,

@@ -1,3 +1,3 @@
 export { type AskPerson, type ClaimApprover, claimApprover } from "./claim-approver.ts";
-export { type Pinned, pinRules } from "./pinned-rules.ts";
+export { keepRules, type Pinned, pinRules } from "./pinned-rules.ts";
 export { report, reportAt, reporting } from "./report.ts";

@@ -13,24 +13,25 @@ export interface Pinned<R extends RuleSet, S> {
   readonly versions: { readonly [K in keyof R]: string } | undefined;
   /** Settings that shape the invocation's path. */
   readonly settings: S;
+  /** The names of rules whose content `Rules` may not have yet. */
+  readonly unsent: readonly string[];
 }
 
 // The versions whose content this process has sent to `Rules`. Nothing is decided by it but in a journaled step.
 const sent = new Set<string>();
 
 /**
- * Journals rules and settings as they are when an invocation begins, and has `Rules` keep the rules. To be called before
- * anything that follows from them.
+ * Journals rules and settings as they are when an invocation begins. To be called before anything that follows from them.
  *
  * @param current those of this process
  * @param before the settings of invocations that began before they were pinned
  */
-export async function pinRules<R extends RuleSet, S>(
+export function pinRules<R extends RuleSet, S>(
   ctx: DurableContext,
   current: { readonly rules: R; readonly settings: S },
   before: S,
 ): Promise<Pinned<R, S>> {
-  const { unsent, ...pinned } = await ctx.runPatched<Pinned<R, S> & { readonly unsent: string[] }>(
+  return ctx.runPatched<Pinned<R, S>>(
     "pin rules",
     () => {
       const entries = Object.entries(current.rules).map(([name, rules]) => [name, versionOf(rules)] as const);
@@ -39,13 +40,16 @@ export async function pinRules<R extends RuleSet, S>(
     },
     () => ({ rules: current.rules, settings: before, versions: undefined, unsent: [] }),
   );
+}
+
+/** Has `Rules` keep the content of pinned rules, one-way. */
+export function keepRules(ctx: DurableContext, { rules, versions, unsent }: Pinned<RuleSet, unknown>): void {
   for (const name of unsent) {
-    const [version, rules] = [pinned.versions?.[name], pinned.rules[name]];
-    if (version === undefined || rules === undefined) continue;
-    ctx.sendClient(rulesContract, version).keep(rules as RuleDocument);
+    const [version, content] = [versions?.[name], rules[name]];
+    if (version === undefined || content === undefined) continue;
+    ctx.sendClient(rulesContract, version).keep(content as RuleDocument);
     sent.add(version);
   }
-  return pinned;
 }
 
 /** A hash of the content, 32 hexadecimal digits, whatever the order of its fields. */

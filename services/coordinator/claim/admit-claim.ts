@@ -1,6 +1,6 @@
 // Admits a claim: pins the rules and the agents that decide about it, and checks it by them and by the journaled clock.
 
-import { type Pinned, pinRules } from "@holdfast/claims";
+import { keepRules, type Pinned, pinRules } from "@holdfast/claims";
 import { categoriesOf } from "@holdfast/claims/plan";
 import {
   assessors,
@@ -43,6 +43,7 @@ export async function admitClaim(
   if (unknown) throw refusal(unknown.field, unknown.rule, 422);
   const early = dateProblem(claim, await ctx.date.now());
   if (early) throw refusal(early.field, early.rule, 400);
+  keepRules(ctx, pinned);
   return pinned;
 }
 

@@ -1,6 +1,6 @@
 // A claim's life: received, assessing, deciding, in review, and its end.
 
-import { report, reportAt, reporting } from "@holdfast/claims";
+import { keepRules, report, reportAt, reporting } from "@holdfast/claims";
 import {
   type Claim,
   type ClaimStatus,
@@ -170,6 +170,7 @@ export class ClaimProcess {
     const { ctx, restate, rules } = this.#options;
     const before = this.#pinned.versions;
     this.#pinned = await pinClaim(ctx, rules);
+    keepRules(ctx, this.#pinned);
     const now = this.#pinned.versions;
     const changed = (["plan", "matrix"] as const).filter((name) => before?.[name] !== now?.[name]);
     await report(ctx, this.#claimId, { type: "reassessing", changed });

@@ -38,9 +38,9 @@ const figures: readonly Figure[] = [
   {
     name: "lines of the library's core",
     value: linesIn(`${LIBRARY}runtime/`, `${LIBRARY}agents/`),
-    atMost: 2_783,
+    atMost: 2_811,
   },
-  { name: "lines of the library", value: linesIn(LIBRARY), atMost: 7_837 },
+  { name: "lines of the library", value: linesIn(LIBRARY), atMost: 7_865 },
   { name: "files of the library that a model call passes", value: passed.length, atMost: 8 },
   { name: "lines of the simulator", value: linesIn("packages/simulator/src/"), atMost: 2_000 },
   { name: "lines of the tree", value: linesIn("") },

@@ -9,6 +9,8 @@ import { holdCalls } from "./support/model-calls.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
 
+const VERSION = expect.stringMatching(/^[0-9a-f]{32}$/);
+
 describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
   const system = useSystem({ mode });
 
@@ -27,6 +29,7 @@ describe.each(["default", "always-replay"] as const)("a claim [%s]", (mode) => {
         rates: { reasonable: true, standardRate: 3360, ratio: 0.89, reasons: expect.any(Array) },
         fraud: { risk: "low", reasons: expect.any(Array) },
       },
+      rules: { plan: VERSION, matrix: VERSION, model: expect.any(String) },
       decidedAt: expect.any(String),
     } satisfies DecisionRecord);
     expect(system().simulator.stats()).toMatchObject({ total: CALLS_OF_A_CLAIM, repeated: 0 });

@@ -20,7 +20,11 @@ const invocationRow = z.object({
   pinned_service_protocol_version: z.number(),
 });
 
-const entryRow = z.object({ entry_type: z.string(), name: z.string().optional(), raw: z.hex() });
+const entryRow = z.object({
+  entry_type: z.string(),
+  name: z.string().optional(),
+  raw: z.string().regex(/^[0-9a-f]*$/),
+});
 
 /** The invocations that have begun, oldest first: one that has no journal yet replays nothing. */
 export async function* exportJournals(

@@ -11,7 +11,8 @@ import { type Change, changesOf, type Env, servicesBy } from "./support/other-se
 import { answerPublicly, ReviewsAsked } from "./support/reviews.ts";
 import { type System, startSystem } from "./system.ts";
 
-const DRIVE_TIMEOUT_MS = 300_000;
+// Thousands of replays, and all that waits in every state.
+const LONG_MS = 300_000;
 const GENTLE = { interval: 200, timeout: 100_000 };
 
 const ruleFiles = {
@@ -43,7 +44,7 @@ beforeAll(async () => {
     kinds.set(JSON.stringify([service, handler, entries.map(({ type, name }) => [type, name])]), journal);
   }
   waiting.push(...kinds.values());
-}, DRIVE_TIMEOUT_MS);
+}, LONG_MS);
 
 afterAll(() => system.stop());
 
@@ -80,11 +81,11 @@ it(
     };
     await expect.poll(left, GENTLE).toEqual([]);
   },
-  DRIVE_TIMEOUT_MS,
+  LONG_MS,
 );
 
 describe.each(agents.map(({ name }) => name))("what waits in %s", (name) => {
-  it("goes on after each change of a setting or a rule", async () => {
+  it("goes on after each change of a setting or a rule", { timeout: LONG_MS }, async () => {
     const service = await serviceOf(name);
     const names = new Set([servicesBy(service, settings)].flat().map((bound) => bound.name));
     const journals = waiting.filter((journal) => names.has(journal.service));

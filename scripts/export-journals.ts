@@ -1,8 +1,8 @@
 // `npm run export-journals`: journals of a running system, without what people and models wrote, for replay-check.
 
-import { parseArgs } from "node:util";
 import { exportJournals, reissuing, replayCheck, StandIns, writeJournal } from "@holdfast/replay";
-import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
+import { RestateAdmin } from "@holdfast/restate-admin";
+import { argumentsOf, exitCodeOf } from "./command-line.ts";
 import { servicesOfBuild } from "./replay-check/services-of-build.ts";
 import { standInOptions } from "./replay-check/vocabulary.ts";
 
@@ -11,49 +11,47 @@ const USAGE = `npm run export-journals -- --url <Restate's admin API> --out <fol
   from the version that is running, which replays them with those stand-ins.
   --completed: also of what has ended and is still kept.`;
 
-const { values } = parseArgs({
-  options: {
-    url: { type: "string" },
-    out: { type: "string" },
-    service: { type: "string", multiple: true },
-    completed: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-const { url, out, service: only, completed } = values;
-if (values.help || url === undefined || out === undefined) {
-  console.log(USAGE);
-  process.exitCode = values.help ? 0 : 2;
-} else {
-  try {
-    const services = await servicesOfBuild(process.env);
-    const check = replayCheck(services);
-    const reissue = reissuing(services, check);
-    const standIns = new StandIns(standInOptions);
-    let [count, unknown] = [0, 0];
-    const admin = new RestateAdmin(url);
-    for await (const journal of exportJournals(admin, { completed, ...(only && { services: only }) })) {
-      const { service, handler, invocation } = journal;
-      const replaced = standIns.replace(journal);
-      // Handlers that replay the original are those that wrote it: what they make of the stand-ins, they would have written.
-      const replays = (await check(journal)) === undefined;
-      await writeJournal(
-        out,
-        `${service}.${handler}.${invocation}`,
-        replays ? await reissue(replaced) : replaced,
-      );
-      count++;
-      if (!replays) unknown++;
-    }
-    console.log(`✔ ${count} journals in ${out}.`);
-    if (unknown > 0) {
-      console.log(
-        `  ${unknown} of them are not replayed by this build: export with the version that is running.`,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof RestateAdminError)) throw error;
-    console.error(`✖ ${error.message}`);
-    process.exitCode = 1;
+async function main(): Promise<number> {
+  const parsed = argumentsOf(USAGE, {
+    options: {
+      url: { type: "string" },
+      out: { type: "string" },
+      service: { type: "string", multiple: true },
+      completed: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (!parsed) return 2;
+  const { url, out, service: only, completed, help } = parsed.values;
+  if (help || url === undefined || out === undefined) {
+    console.log(USAGE);
+    return help ? 0 : 2;
   }
+  const services = await servicesOfBuild(process.env);
+  const check = replayCheck(services);
+  const reissue = reissuing(services, check);
+  const standIns = new StandIns(standInOptions);
+  let [count, unknown] = [0, 0];
+  const admin = new RestateAdmin(url);
+  for await (const journal of exportJournals(admin, { completed, ...(only && { services: only }) })) {
+    const { service, handler, invocation } = journal;
+    const replaced = standIns.replace(journal);
+    // Handlers that replay the original are those that wrote it: what they make of the stand-ins, they would have written.
+    const replays = (await check(journal)) === undefined;
+    await writeJournal(
+      out,
+      `${service}.${handler}.${invocation}`,
+      replays ? await reissue(replaced) : replaced,
+    );
+    count++;
+    if (!replays) unknown++;
+  }
+  console.log(`✔ ${count} journals in ${out}.`);
+  if (unknown > 0)
+    console.log(
+      `  ${unknown} of them are not replayed by this build: export with the version that is running.`,
+    );
+  return 0;
 }
+
+process.exitCode = await exitCodeOf(main);

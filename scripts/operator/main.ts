@@ -1,9 +1,9 @@
 // The operator's commands: reads the arguments, and says what became of them.
 
-import { parseArgs } from "node:util";
 import { findTroubles } from "@holdfast/claims/trouble";
 import { claimIdSchema } from "@holdfast/contracts";
-import { RestateAdmin, RestateAdminError } from "@holdfast/restate-admin";
+import { RestateAdmin } from "@holdfast/restate-admin";
+import { argumentsOf, exitCodeOf } from "../command-line.ts";
 import { findStranded, restart, resume } from "./recover.ts";
 
 const USAGE = `npm run operator -- list [--url <Restate's admin API>]
@@ -26,13 +26,8 @@ const options = {
 
 /** @returns the exit code: 1 when nothing is wrong with the claim or Restate refuses, 2 for a wrong command */
 export async function main(args: readonly string[]): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (error) {
-    console.error(`✖ ${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return 2;
-  }
+  const parsed = argumentsOf(USAGE, { args: [...args], allowPositionals: true, options });
+  if (!parsed) return 2;
   const { positionals, values } = parsed;
   if (values.help) {
     console.log(USAGE);
@@ -49,13 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  try {
-    return claimId.success ? await recover(admin, claimId.data, values) : await list(admin);
-  } catch (error) {
-    if (!(error instanceof RestateAdminError)) throw error;
-    console.error(`✖ ${error.message}`);
-    return 1;
-  }
+  return exitCodeOf(() => (claimId.success ? recover(admin, claimId.data, values) : list(admin)));
 }
 
 async function list(admin: RestateAdmin): Promise<number> {
@@ -64,10 +53,6 @@ async function list(admin: RestateAdmin): Promise<number> {
     console.log(`${claimId} since ${trouble.since}: ${trouble.reason}`);
   console.log(`${troubles.size} claims are in trouble.`);
   return 0;
-}
-
-function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], allowPositionals: true, options });
 }
 
 async function recover(

@@ -1,8 +1,8 @@
 // Checks journals against this build: one line for each that it would break, and a count.
 
-import { parseArgs } from "node:util";
 import { exportJournals, type Journal, type Mismatch, readJournals, replayCheck } from "@holdfast/replay";
 import { RestateAdmin } from "@holdfast/restate-admin";
+import { argumentsOf } from "../command-line.ts";
 import { servicesOfBuild } from "./services-of-build.ts";
 
 const USAGE = `npm run replay-check -- <folder> …
@@ -13,11 +13,13 @@ npm run replay-check -- --url <Restate's admin API>
 
 /** @returns the exit code: 1 when a journal breaks, 2 when there is nothing to check */
 export async function main(args: readonly string[]): Promise<number> {
-  const { positionals: folders, values } = parseArgs({
+  const parsed = argumentsOf(USAGE, {
     args: [...args],
     allowPositionals: true,
     options: { url: { type: "string" }, help: { type: "boolean", default: false } },
   });
+  if (!parsed) return 2;
+  const { positionals: folders, values } = parsed;
   const { url, help } = values;
   if (help || (url === undefined) === (folders.length === 0)) {
     console.log(USAGE);

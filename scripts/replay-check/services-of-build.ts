@@ -19,8 +19,15 @@ export async function servicesOfBuild(
   const bound: RestateServices[] = [];
   for (const name of names) {
     const { service }: { service: Service } = await import(entryOf(name).href);
-    const settings = parseEnv(service.envSchema, { ...NO_EFFECTS, ...env });
-    bound.push(service.services(settings, createLogger(name, "silent")));
+    bound.push(servicesBy(service, { ...NO_EFFECTS, ...env }));
   }
   return bound.flat();
+}
+
+/** The services that one agent's process binds by these settings. @throws SettingsError when they do not fit */
+export function servicesBy(
+  { name, envSchema, services }: Service,
+  env: Readonly<Record<string, string | undefined>>,
+): RestateServices {
+  return services(parseEnv(envSchema, env), createLogger(name, "silent"));
 }

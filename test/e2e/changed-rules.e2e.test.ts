@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { sampleClaim } from "@holdfast/contracts";
 import { describe, expect, it } from "vitest";
 import { CALLS_OF_A_CLAIM } from "../support/assessors.ts";
-import { decisionOf, newClaimId, reassess, submit, viewOf } from "./support/claims.ts";
+import { decisionOf, newClaimId, reassess, submit, viewOf, withdraw } from "./support/claims.ts";
+import { holdCalls } from "./support/model-calls.ts";
 import { answerPublicly, decide, ReviewsAsked } from "./support/reviews.ts";
 import { typesOf, untilEvent } from "./support/timeline.ts";
 import { useSystem } from "./system.ts";
@@ -111,6 +112,26 @@ describe.each(["default", "always-replay"] as const)("a claim in review [%s]", (
       status: "denied",
       reasons: ["no bill"],
     });
+  });
+
+  it("shows nothing of before while it is assessed anew, nor in its decision when it is withdrawn then", async () => {
+    const claimId = newClaimId("reassessed");
+    await submit(system(), claimId);
+    await reviews.awakeable(claimId);
+    const held = holdCalls(system().simulator, () => true);
+    expect(await reassess(system(), claimId)).toBe(200);
+    await held.arrived();
+    const { review, findings } = await viewOf(system(), claimId);
+    expect({ review, findings }).toEqual({});
+    expect(await withdraw(system(), claimId)).toBe(200);
+    held.release();
+    const { decision } = await viewOf(system(), claimId);
+    expect(decision).toMatchObject({ status: "withdrawn" });
+    expect([decision?.rules, decision?.findings, decision?.proposal]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("is decided by its reviewer after its category left the plan, which new claims notice", async () => {

@@ -5,9 +5,10 @@ import { exportJournals, type Journal, type Mismatch, replayCheck } from "@holdf
 import type { Service } from "@holdfast/service-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { servicesBy } from "../../scripts/replay-check/services-of-build.ts";
 import { agents, entryOf } from "../../services/catalogue.ts";
 import { drive } from "../replay/services/drive.ts";
-import { type Change, changesOf, type Env, servicesBy } from "./support/other-settings.ts";
+import { type Change, changesOf, type Env } from "./support/other-settings.ts";
 import { answerPublicly, ReviewsAsked } from "./support/reviews.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -50,7 +51,7 @@ afterAll(() => system.stop());
 
 const serviceOf = async (name: string): Promise<Service> => (await import(entryOf(name).href)).service;
 
-// First: what waits for a model does so for a minute alone.
+// Before the matrix, which takes longer than the minute after which a call of a model that does not answer fails.
 it(
   "ends, all of it, after everything was changed at once",
   async () => {

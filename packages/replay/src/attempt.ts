@@ -2,8 +2,8 @@
 
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { HooksProvider } from "@restatedev/restate-sdk";
-import { type Frame, framesOf } from "./frames.ts";
 import type { Journal } from "./journal.ts";
+import { type Frame, framesOf } from "./protocol/frames.ts";
 import { requestOf } from "./recorded-request.ts";
 import { type RestateServices, replayer } from "./replay.ts";
 

@@ -2,8 +2,8 @@
 
 import { type Attempt, replayAttempts } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
-import { ERROR } from "./message-types.ts";
 import { type Mismatch, mismatchAtEnd, mismatchOf } from "./mismatch.ts";
+import { ERROR } from "./protocol/message-types.ts";
 import { NotServedError, type RestateServices } from "./replay.ts";
 
 /** Checks a journal: undefined when the handlers replay it to its end, and would go on from there. */

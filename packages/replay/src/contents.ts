@@ -1,6 +1,6 @@
 // Replaces the bodies and texts in a journal's entries: inputs, results, values of the state, messages of failures.
 
-import { encode, type Field, type Frame, fieldsOf } from "./frames.ts";
+import { encode, type Field, type Frame, fieldsOf } from "./protocol/frames.ts";
 
 /** What an entry brings into the handler, or what the handler made of it. */
 export type Direction = "in" | "out";

@@ -1,8 +1,9 @@
 export { type ReplayCheck, replayCheck } from "./check.ts";
 export { type ExportOptions, exportJournals } from "./export.ts";
-export { bytesOf, encode, type Field, type Frame, fieldsOf, framesOf, lengthOf } from "./frames.ts";
 export type { Journal, JournalEntry } from "./journal.ts";
-export { readJournals, writeJournal } from "./journal-files.ts";
+export { JournalFileError, readJournals, writeJournal } from "./journal-files.ts";
+export type { Mismatch } from "./mismatch.ts";
+export { bytesOf, encode, type Field, type Frame, fieldsOf, framesOf, lengthOf } from "./protocol/frames.ts";
 export {
   END,
   ERROR,
@@ -12,8 +13,7 @@ export {
   SLEEP_COMMAND,
   START,
   SUSPENSION,
-} from "./message-types.ts";
-export type { Mismatch } from "./mismatch.ts";
+} from "./protocol/message-types.ts";
 export { type RecordedRequest, requestOf } from "./recorded-request.ts";
 export { reissuing } from "./reissue.ts";
 export { type Replay, type RestateServices, replayer } from "./replay.ts";

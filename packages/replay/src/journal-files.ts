@@ -6,16 +6,22 @@ import { type Journal, journalSchema } from "./journal.ts";
 
 const EXTENSION = ".journal.json";
 
-/** @throws Error naming the file that holds no journal */
+/** A folder that cannot be read, or a file in it that holds no journal. The message names it. */
+export class JournalFileError extends Error {}
+
+/** @throws JournalFileError */
 export async function readJournals(folder: string): Promise<ReadonlyMap<string, Journal>> {
   const journals = new Map<string, Journal>();
-  const files = (await readdir(folder)).filter((file) => file.endsWith(EXTENSION));
-  for (const file of files.sort()) {
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "ENOENT" ? "is not there" : `cannot be read: ${error.message}`;
+    throw new JournalFileError(`The folder ${folder} ${why}.`);
+  });
+  for (const file of files.filter((name) => name.endsWith(EXTENSION)).sort()) {
     const text = await readFile(join(folder, file), "utf8");
     try {
       journals.set(file, journalSchema.parse(JSON.parse(text)));
     } catch {
-      throw new Error(
+      throw new JournalFileError(
         `${join(folder, file)} is no journal: export it again, with this version's export-journals.`,
       );
     }

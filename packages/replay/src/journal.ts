@@ -1,8 +1,8 @@
 // A journal as a file: one invocation's entries as Restate stores them, and what is needed to replay them.
 
 import { z } from "zod";
-import type { Frame } from "./frames.ts";
-import { typeOfEntry } from "./message-types.ts";
+import type { Frame } from "./protocol/frames.ts";
+import { typeOfEntry } from "./protocol/message-types.ts";
 
 const entrySchema = z.strictObject({
   /** As Restate's tables name it, such as `Command: Run`. */

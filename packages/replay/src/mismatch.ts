@@ -1,9 +1,9 @@
 // Says in plain words where a replay has left its journal, from the SDK's error. Values are never repeated: they may be
 // personal data.
 
-import { type Frame, fieldsOf } from "./frames.ts";
 import { frameOf, type Journal, type JournalEntry } from "./journal.ts";
-import { nameOfType } from "./message-types.ts";
+import { type Frame, fieldsOf } from "./protocol/frames.ts";
+import { nameOfType } from "./protocol/message-types.ts";
 
 export interface Mismatch {
   /** Of the journal's commands, the input being 0. */

@@ -1,9 +1,9 @@
 // A journal as the request by which Restate would have an endpoint go on with its invocation.
 
-import { bytesOf, encode, type Field } from "./frames.ts";
-import { bytesOfId, randomSeedOf } from "./invocation-id.ts";
 import { frameOf, type Journal } from "./journal.ts";
-import { START } from "./message-types.ts";
+import { bytesOf, encode, type Field } from "./protocol/frames.ts";
+import { bytesOfId, randomSeedOf } from "./protocol/invocation-id.ts";
+import { START } from "./protocol/message-types.ts";
 
 /** A request of Restate to an endpoint. */
 export interface RecordedRequest {

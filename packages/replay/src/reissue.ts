@@ -4,7 +4,7 @@
 import { replayAttempts } from "./attempt.ts";
 import type { ReplayCheck } from "./check.ts";
 import { frameOf, type Journal } from "./journal.ts";
-import { PROPOSE_RUN_COMPLETION } from "./message-types.ts";
+import { PROPOSE_RUN_COMPLETION } from "./protocol/message-types.ts";
 import type { RestateServices } from "./replay.ts";
 
 /** Makes the journal one that these handlers replay, where commands of it differ in their values alone. */

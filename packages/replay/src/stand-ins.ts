@@ -3,9 +3,9 @@
 
 import { createHmac, randomBytes } from "node:crypto";
 import { mapContents } from "./contents.ts";
-import { type Frame, fieldsOf } from "./frames.ts";
 import { frameOf, type Journal } from "./journal.ts";
-import { RUN_COMMAND, RUN_NOTIFICATION } from "./message-types.ts";
+import { type Frame, fieldsOf } from "./protocol/frames.ts";
+import { RUN_COMMAND, RUN_NOTIFICATION } from "./protocol/message-types.ts";
 
 export interface StandInOptions {
   /** Words that handlers compare texts with, such as the values of enumerations: they stay. */

@@ -174,8 +174,11 @@ export class ClaimProcess {
     const now = this.#pinned.versions;
     const changed = (["plan", "matrix"] as const).filter((name) => before?.[name] !== now?.[name]);
     await report(ctx, this.#claimId, { type: "reassessing", changed });
+    // What it was ruled by before is nothing of a decision that comes now, such as a withdrawal.
     this.#findings = undefined;
     this.#proposal = undefined;
+    this.#ruledBy = undefined;
+    restate.clear("findings");
     restate.clear("review");
     return this.#assess();
   }

@@ -5,10 +5,10 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { RestateServices } from "@holdfast/replay";
-import { createLogger, parseEnv, type Service } from "@holdfast/service-kit";
+import { parseEnv, type Service } from "@holdfast/service-kit";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
+import { servicesBy } from "../../../scripts/replay-check/services-of-build.ts";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -26,11 +26,6 @@ const VALUES = [
   ...["responses", "chat_completions", "http://elsewhere.example:4318"],
   "publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f",
 ];
-
-/** The services that a process binds by these settings. @throws Error when they do not fit */
-export function servicesBy({ name, envSchema, services }: Service, env: Env): RestateServices {
-  return services(parseEnv(envSchema, env), createLogger(name, "silent"));
-}
 
 /**
  * The changes of each setting of a service, from how `env` has it.
